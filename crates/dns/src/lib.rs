@@ -1,0 +1,1 @@
+//! Asks DNS, and reads how this host is set up to ask

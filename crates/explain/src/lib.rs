@@ -1,0 +1,1 @@
+//! The catalogue of findings: pure functions, Report -> Verdict

@@ -1,0 +1,1 @@
+//! A tiny internet on loopback that misbehaves on request

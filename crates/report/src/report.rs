@@ -1,0 +1,61 @@
+//! The one value that crosses the house: what happened in a run.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::client::ClientRecord;
+use crate::dns::DnsRecord;
+use crate::http::HttpRecord;
+use crate::tcp::TcpRecord;
+use crate::tls::TlsRecord;
+use crate::{Endpoint, LimitHit, Plan, Section, Target};
+
+/// Everything that a run measured. Sections are absent where the plan did not ask for them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// What was asked, credentials redacted.
+    pub plan: Plan,
+    /// The wall clock at offset 0.
+    #[schemars(with = "String")]
+    pub started_at: Timestamp,
+    /// The whole run, in nanoseconds.
+    #[serde(with = "crate::nanos", rename = "elapsed_ns")]
+    #[schemars(with = "u64")]
+    pub elapsed: std::time::Duration,
+    /// `false` if the run was interrupted or its deadline passed: then steps are skipped for that reason.
+    pub complete: bool,
+    /// Limits that were reached.
+    pub limits_hit: Vec<LimitHit>,
+    /// One record per layer.
+    pub layers: Layers,
+}
+
+/// The records of a run, by layer.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Layers {
+    /// The observer.
+    pub client: Option<ClientRecord>,
+    /// Resolution of the target's name.
+    pub dns: Option<Section<DnsRecord>>,
+    /// Connections to the target's addresses.
+    pub tcp: Option<Section<TcpRecord>>,
+    /// The handshake with the target.
+    pub tls: Option<Section<TlsRecord>>,
+    /// The exchange with the target, and its redirects.
+    pub http: Option<Section<HttpRecord>>,
+}
+
+impl Report {
+    /// The target.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        self.plan.target()
+    }
+
+    /// The target first, then every host that it redirected to, each with the records of its layers.
+    #[must_use]
+    pub fn endpoints(&self) -> Vec<Endpoint<'_>> {
+        Endpoint::all(self)
+    }
+}

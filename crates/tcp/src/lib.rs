@@ -1,0 +1,1 @@
+//! Opens TCP: address race, TCP_INFO, ICMP errors

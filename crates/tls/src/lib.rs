@@ -1,0 +1,1 @@
+//! Shakes hands by flights and judges the chain
