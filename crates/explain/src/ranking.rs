@@ -1,0 +1,87 @@
+//! The one place that decides which finding is the cause and which ones follow from it.
+
+use netwhy_report::Report;
+
+use crate::findings::catalogue;
+use crate::verdict::{Finding, Status, Verdict};
+use crate::{Declaration, Evidence, Severity};
+
+/// Pairs (consequence, cause): when both fired, the first one is explained by the second.
+const FOLLOWS: &[(&str, &str)] = &[
+    ("dns-slow", "dns-resolver-down"),
+    ("tcp-address-down", "tcp-ipv6-broken"),
+    ("tcp-refused", "dns-hosts-override"),
+    ("tcp-filtered", "dns-hosts-override"),
+    ("tcp-rejected", "dns-hosts-override"),
+    ("tcp-host-unreachable", "dns-hosts-override"),
+    ("tcp-no-route", "dns-hosts-override"),
+    ("dns-timeout", "client-no-resolver"),
+    ("dns-resolver-down", "client-no-resolver"),
+    ("dns-timeout", "client-no-network"),
+    ("client-no-resolver", "client-no-network"),
+    ("dns-resolver-down", "client-no-network"),
+    ("tcp-no-route", "client-no-network"),
+    ("tcp-ipv6-broken", "client-no-network"),
+    ("http-server-slow", "http-gateway-timeout"),
+    ("http-server-slow", "http-bad-gateway"),
+    ("http-server-slow", "http-server-error"),
+    ("tls-chain-incomplete", "tls-certificate-expired"),
+    ("tls-name-mismatch", "tls-self-signed"),
+];
+
+/// Judges a report: every check runs, then one cause is chosen.
+#[must_use]
+pub fn judge(report: &Report) -> Verdict {
+    judge_with(report, catalogue())
+}
+
+/// Judges a report with a catalogue of one's own: the built-in findings, more, or fewer.
+#[must_use]
+pub fn judge_with<'a>(report: &Report, declarations: impl Iterator<Item = &'a Declaration>) -> Verdict {
+    let mut findings: Vec<Finding> =
+        declarations.filter_map(|declared| Some(finding(declared, (declared.check)(report)?))).collect();
+    link_consequences(&mut findings);
+    // Stable: within one severity the catalogue's causal order stands.
+    findings.sort_by_key(|finding| (finding.consequence_of.is_some(), std::cmp::Reverse(finding.severity)));
+    let cause = findings
+        .iter()
+        .find(|finding| finding.severity >= Severity::Warning && finding.consequence_of.is_none())
+        .cloned();
+    let status = match findings.iter().map(|finding| finding.severity).max() {
+        Some(Severity::Error) => Status::Broken,
+        _ if !report.complete => Status::Unknown,
+        Some(Severity::Warning) => Status::Degraded,
+        _ => Status::Healthy,
+    };
+    Verdict {
+        status,
+        layer: cause.as_ref().map(|finding| finding.layer),
+        confidence: cause.as_ref().map(|finding| finding.confidence),
+        refute: cause.as_ref().map(|finding| finding.refute.clone()),
+        cause: cause.map(|finding| finding.code),
+        findings,
+    }
+}
+
+fn finding(declared: &Declaration, evidence: Evidence) -> Finding {
+    Finding {
+        code: declared.code.to_owned(),
+        severity: evidence.severity.unwrap_or(declared.severity),
+        layer: declared.layer,
+        headline: evidence.headline.unwrap_or_else(|| declared.headline.to_owned()),
+        evidence: evidence.facts,
+        fix: evidence.fix,
+        confirm: evidence.confirm,
+        consequence_of: None,
+        confidence: evidence.confidence,
+        refute: evidence.refute,
+    }
+}
+
+fn link_consequences(findings: &mut [Finding]) {
+    let fired: Vec<String> = findings.iter().map(|finding| finding.code.clone()).collect();
+    for finding in findings {
+        let cause = FOLLOWS.iter().find(|(effect, cause)| *effect == finding.code && fired.iter().any(|code| code == cause));
+        finding.consequence_of = cause.map(|(_, cause)| (*cause).to_owned());
+    }
+}

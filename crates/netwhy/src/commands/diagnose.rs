@@ -1,0 +1,101 @@
+//! `netwhy TARGET`: the walk through the layers, its report, its exit code.
+
+use netwhy_diagnose::{DiagnoseError, interrupter};
+use netwhy_explain::{Severity, Verdict, judge};
+use netwhy_report::{Plan, Report, SkipReason};
+use tokio::runtime::Runtime;
+
+use crate::arguments::{DiagnoseArguments, FailOn, Judgement, Look};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::{asked, output};
+
+/// Runs the command.
+pub(crate) fn run(arguments: &DiagnoseArguments) -> Result<Exit, Failure> {
+    let plan = asked::plan(arguments)?;
+    let runtime = runtime()?;
+    let ended = runtime.block_on(report(&plan, arguments.look, arguments.judgement));
+    // A lookup thread that still blocks must not hold up the exit.
+    runtime.shutdown_background();
+    ended
+}
+
+/// Two workers: one for the probes, one so that cryptography does not delay a stamp.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let built = builder.worker_threads(2).thread_stack_size(512 * 1024).enable_all().build();
+    built.map_err(|error| Failure::NotMeasured(format!("cannot start the runtime: {error}")))
+}
+
+/// Diagnoses, judges, prints.
+pub(crate) async fn report(plan: &Plan, look: Look, judgement: Judgement) -> Result<Exit, Failure> {
+    let (report, verdict) = diagnose(plan, !judgement.quiet).await?;
+    let text = if judgement.json {
+        netwhy_render::json(&report, &verdict).map_err(|error| Failure::Internal(error.to_string()))?
+    } else {
+        netwhy_render::terminal(&report, &verdict, &output::style(look.color))
+    };
+    output::write(&text)?;
+    Ok(exit(&report, &verdict, judgement.fail_on))
+}
+
+/// Runs a plan; SIGINT and SIGTERM end it early with what it has.
+pub(crate) async fn diagnose(plan: &Plan, progress: bool) -> Result<(Report, Verdict), Failure> {
+    let (interrupter, interrupt) = interrupter();
+    let signals = tokio::spawn(async move {
+        termination().await;
+        interrupter.interrupt();
+        // The sender stays alive until the run has ended.
+        std::future::pending::<()>().await;
+    });
+    let progress = Progress::new(progress);
+    let ended = netwhy_diagnose::run(plan, &progress, &interrupt).await;
+    progress.finish();
+    signals.abort();
+    let report = ended.map_err(|error: DiagnoseError| Failure::usage(error.to_string()))?;
+    let verdict = judge(&report);
+    Ok((report, verdict))
+}
+
+/// Resolves when a person or a supervisor asks for the end.
+pub(crate) async fn termination() {
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminate => {}
+    }
+}
+
+/// The exit code of a diagnosis.
+pub(crate) fn exit(report: &Report, verdict: &Verdict, fail_on: FailOn) -> Exit {
+    let interrupted = [
+        report.layers.dns.as_ref().and_then(|section| section.skip_reason()),
+        report.layers.tcp.as_ref().and_then(|section| section.skip_reason()),
+        report.layers.tls.as_ref().and_then(|section| section.skip_reason()),
+        report.layers.http.as_ref().and_then(|section| section.skip_reason()),
+    ];
+    let by_person = interrupted.contains(&Some(&SkipReason::Interrupted));
+    let deadline = report.limits_hit.iter().any(|hit| hit.limit == netwhy_report::Limit::Deadline);
+    let worst = verdict.findings.iter().map(|finding| finding.severity).max();
+    let threshold = match fail_on {
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Notice => Some(Severity::Notice),
+        FailOn::Info => Some(Severity::Info),
+        FailOn::Never => None,
+    };
+    match (threshold, worst) {
+        _ if !report.complete && (by_person || !deadline) => Exit::Interrupted,
+        (Some(threshold), Some(worst)) if worst >= threshold => Exit::Finding,
+        _ if !report.complete => Exit::NotMeasured,
+        _ => Exit::Success,
+    }
+}

@@ -1,0 +1,21 @@
+//! One file per command.
+
+mod diagnose;
+mod explain;
+mod lab;
+
+use crate::arguments::{Cli, Command};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output;
+
+/// Runs what was asked.
+pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
+    match cli.command {
+        None => diagnose::run(&cli.diagnose),
+        Some(Command::Diagnose(arguments)) => diagnose::run(&arguments),
+        Some(Command::Explain { name, look }) => explain::run(name.as_deref(), look),
+        Some(Command::Schema) => output::write(&netwhy_render::schema()).map(|()| Exit::Success),
+        Some(Command::Lab { command }) => lab::run(command),
+    }
+}
