@@ -10,12 +10,22 @@ use netwhy_tcp::usable_source;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-const PROXY_VARIABLES: [&str; 6] = ["https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY", "HTTP_PROXY"];
+const PROXY_VARIABLES: [&str; 6] = [
+    "https_proxy",
+    "HTTPS_PROXY",
+    "http_proxy",
+    "all_proxy",
+    "ALL_PROXY",
+    "HTTP_PROXY",
+];
 
 /// Reads everything that this host would bring to bear on the target.
 pub(crate) fn observe(plan: &DiagnosePlan) -> ClientRecord {
-    let resolv_conf =
-        plan.dns.servers.is_empty().then(|| read_resolv_conf(&plan.dns.resolv_conf, plan.dns.port));
+    let resolv_conf = plan
+        .dns
+        .servers
+        .is_empty()
+        .then(|| read_resolv_conf(&plan.dns.resolv_conf, plan.dns.port));
     ClientRecord {
         resolv_conf,
         hosts: Some(read_hosts(&plan.dns.hosts, plan.target.host.ascii())),
@@ -29,9 +39,13 @@ pub(crate) fn observe(plan: &DiagnosePlan) -> ClientRecord {
 
 /// The proxy variables as curl reads them: `HTTP_PROXY` in capitals is ignored, `no_proxy` exempts hosts.
 fn proxies(target: &Target, variable: impl Fn(&str) -> Option<String>) -> Vec<ProxyVariable> {
-    let exempt = variable("no_proxy").or_else(|| variable("NO_PROXY")).unwrap_or_default();
+    let exempt = variable("no_proxy")
+        .or_else(|| variable("NO_PROXY"))
+        .unwrap_or_default();
     let exempted = is_exempt(target.host.ascii(), &exempt);
-    let set = PROXY_VARIABLES.iter().filter_map(|name| Some((*name, variable(name).filter(|value| !value.is_empty())?)));
+    let set = PROXY_VARIABLES
+        .iter()
+        .filter_map(|name| Some((*name, variable(name).filter(|value| !value.is_empty())?)));
     set.map(|(name, value)| {
         let for_scheme = match name.to_ascii_lowercase().as_str() {
             "https_proxy" => target.scheme.is_secure(),
@@ -48,16 +62,27 @@ fn proxies(target: &Target, variable: impl Fn(&str) -> Option<String>) -> Vec<Pr
 }
 
 fn without_userinfo(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").map_or(("", url), |(scheme, rest)| (scheme, rest));
+    let (scheme, rest) = url
+        .split_once("://")
+        .map_or(("", url), |(scheme, rest)| (scheme, rest));
     let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-    if scheme.is_empty() { host.to_owned() } else { format!("{scheme}://{host}") }
+    if scheme.is_empty() {
+        host.to_owned()
+    } else {
+        format!("{scheme}://{host}")
+    }
 }
 
 fn is_exempt(host: &str, list: &str) -> bool {
-    list.split(',').map(str::trim).filter(|entry| !entry.is_empty()).any(|entry| {
-        let suffix = entry.trim_start_matches('.');
-        entry == "*" || host.eq_ignore_ascii_case(suffix) || host.to_ascii_lowercase().ends_with(&format!(".{suffix}"))
-    })
+    list.split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+        .any(|entry| {
+            let suffix = entry.trim_start_matches('.');
+            entry == "*"
+                || host.eq_ignore_ascii_case(suffix)
+                || host.to_ascii_lowercase().ends_with(&format!(".{suffix}"))
+        })
 }
 
 /// Measures how late a timer of our own fires while the run goes on.
@@ -79,7 +104,9 @@ impl LagMeter {
             for _ in 0..6_000 {
                 let due = Instant::now() + TICK;
                 tokio::time::sleep_until(due).await;
-                let lag = Instant::now().saturating_duration_since(due).saturating_sub(GRANULARITY);
+                let lag = Instant::now()
+                    .saturating_duration_since(due)
+                    .saturating_sub(GRANULARITY);
                 if let Ok(mut lags) = sink.lock() {
                     lags.push(lag);
                 }
@@ -94,7 +121,11 @@ impl LagMeter {
         let mut lags = self.lags.lock().ok()?.clone();
         lags.sort_unstable();
         let max = *lags.last()?;
-        Some(EventLoopLag { samples: u32::try_from(lags.len()).unwrap_or(u32::MAX), max, median: lags[lags.len() / 2] })
+        Some(EventLoopLag {
+            samples: u32::try_from(lags.len()).unwrap_or(u32::MAX),
+            max,
+            median: lags[lags.len() / 2],
+        })
     }
 }
 
@@ -113,7 +144,10 @@ mod tests {
         });
         assert_eq!(found[0].value, Untrusted::from("http://proxy.example:3128"));
         assert!(found[0].applies);
-        assert!(!found[1].applies, "curl ignores HTTP_PROXY, and the target is https");
+        assert!(
+            !found[1].applies,
+            "curl ignores HTTP_PROXY, and the target is https"
+        );
         assert!(is_exempt("shop.example.test", "example.test"));
         assert!(!is_exempt("badexample.test", "example.test"));
     }

@@ -46,6 +46,10 @@ pub enum DiagnoseError {
 ///
 /// # Errors
 /// [`DiagnoseError`] where a file that the plan names cannot be used; nothing has been sent then.
-pub async fn run(plan: &Plan, observer: &dyn Observer, interrupt: &Interrupt) -> Result<Report, DiagnoseError> {
+pub async fn run(
+    plan: &Plan,
+    observer: &dyn Observer,
+    interrupt: &Interrupt,
+) -> Result<Report, DiagnoseError> {
     walk::walk(plan, observer, interrupt).await
 }

@@ -32,12 +32,21 @@ pub(crate) struct Reached {
 
 impl Reach {
     /// Resolves and connects. `literal` is the address if the host is one; `pinned` are addresses that the plan prescribes.
-    pub(crate) async fn start(session: &Session<'_>, host: &str, port: u16, literal: Option<IpAddr>, pinned: &[IpAddr]) -> Self {
+    pub(crate) async fn start(
+        session: &Session<'_>,
+        host: &str,
+        port: u16,
+        literal: Option<IpAddr>,
+        pinned: &[IpAddr],
+    ) -> Self {
         let mut reach = Self {
             name: host.to_owned(),
             resolution: Err(SkipReason::NotNeeded),
             matrix: Err(SkipReason::DependencyFailed { layer: Layer::Dns }),
-            race: Step::skipped(session.now(), SkipReason::DependencyFailed { layer: Layer::Dns }),
+            race: Step::skipped(
+                session.now(),
+                SkipReason::DependencyFailed { layer: Layer::Dns },
+            ),
             race_attempts: Vec::new(),
             stream: None,
         };
@@ -47,7 +56,10 @@ impl Reach {
         } else if let Some(address) = literal {
             vec![address]
         } else {
-            session.observer.event(&Event::Began { layer: Layer::Dns, host });
+            session.observer.event(&Event::Began {
+                layer: Layer::Dns,
+                host,
+            });
             let addresses = reach.resolve(session).await;
             session.observer.event(&Event::Ended { layer: Layer::Dns });
             addresses
@@ -58,11 +70,21 @@ impl Reach {
 
     async fn resolve(&mut self, session: &Session<'_>) -> Vec<IpAddr> {
         for candidate in names_to_ask(&self.name, session.client()) {
-            let mut resolution = start(&candidate, session.servers(), hosts_first(&self.name, session), &resolve_options(session), &session.timeline);
+            let mut resolution = start(
+                &candidate,
+                session.servers(),
+                hosts_first(&self.name, session),
+                &resolve_options(session),
+                &session.timeline,
+            );
             match session.stop.guard(resolution.first_addresses()).await {
                 Ok(step) => {
-                    let found: Vec<IpAddr> =
-                        step.value().into_iter().flatten().map(|resolved| resolved.address).collect();
+                    let found: Vec<IpAddr> = step
+                        .value()
+                        .into_iter()
+                        .flatten()
+                        .map(|resolved| resolved.address)
+                        .collect();
                     self.resolution = Ok((resolution, step));
                     if !found.is_empty() {
                         return found;
@@ -89,18 +111,37 @@ impl Reach {
             .map(|address| SocketAddr::new(*address, port))
             .collect();
         if peers.len() > budgets.addresses {
-            session.hit(LimitHit { limit: Limit::Addresses, layer: Layer::Tcp, value: format!("{} addresses", budgets.addresses) });
+            session.hit(LimitHit {
+                limit: Limit::Addresses,
+                layer: Layer::Tcp,
+                value: format!("{} addresses", budgets.addresses),
+            });
             peers.truncate(budgets.addresses);
         }
         if peers.is_empty() {
             return;
         }
-        session.observer.event(&Event::Began { layer: Layer::Tcp, host: &self.name });
-        let options = ConnectOptions { timeout: budgets.connect_timeout, source: session.plan.tcp.source };
-        self.matrix = Ok((start_matrix(&peers, &options, &session.timeline), peers.clone()));
+        session.observer.event(&Event::Began {
+            layer: Layer::Tcp,
+            host: &self.name,
+        });
+        let options = ConnectOptions {
+            timeout: budgets.connect_timeout,
+            source: session.plan.tcp.source,
+        };
+        self.matrix = Ok((
+            start_matrix(&peers, &options, &session.timeline),
+            peers.clone(),
+        ));
         let begun = session.now();
-        match session.stop.guard(race(&peers, &options, ATTEMPT_DELAY, &session.timeline)).await {
-            Ok((step, attempts, stream)) => (self.race, self.race_attempts, self.stream) = (step, attempts, stream),
+        match session
+            .stop
+            .guard(race(&peers, &options, ATTEMPT_DELAY, &session.timeline))
+            .await
+        {
+            Ok((step, attempts, stream)) => {
+                (self.race, self.race_attempts, self.stream) = (step, attempts, stream)
+            }
             Err(reason) => self.race = Step::skipped(begun, reason),
         }
         session.observer.event(&Event::Ended { layer: Layer::Tcp });
@@ -133,11 +174,13 @@ impl Reach {
         let tcp = match self.matrix {
             Err(reason) => Section::Skipped { reason },
             Ok((mut matrix, _)) => {
-                let attempts = match session.stop.guard(matrix.finish()).await {
-                    Ok(attempts) => attempts,
-                    Err(_) => matrix.snapshot(),
+                // Whether it settled or the run was stopped: the snapshot says which attempts ended.
+                session.stop.guard(matrix.settled()).await.ok();
+                let record = TcpRecord {
+                    matrix: matrix.snapshot(),
+                    race: self.race,
+                    race_attempts: self.race_attempts,
                 };
-                let record = TcpRecord { matrix: attempts, race: self.race, race_attempts: self.race_attempts };
                 Section::Measured { record }
             }
         };
@@ -147,9 +190,15 @@ impl Reach {
 
 /// As the system's resolver does for short names: the search list first. A full name is asked as it stands.
 fn names_to_ask(name: &str, client: &ClientRecord) -> Vec<String> {
-    let Some(resolv) = &client.resolv_conf else { return vec![name.to_owned()] };
+    let Some(resolv) = &client.resolv_conf else {
+        return vec![name.to_owned()];
+    };
     let dots = u32::try_from(name.matches('.').count()).unwrap_or(u32::MAX);
-    if dots >= resolv.ndots { vec![name.to_owned()] } else { search_candidates(name, &resolv.search, resolv.ndots) }
+    if dots >= resolv.ndots {
+        vec![name.to_owned()]
+    } else {
+        search_candidates(name, &resolv.search, resolv.ndots)
+    }
 }
 
 fn hosts_first(name: &str, session: &Session<'_>) -> Option<Vec<HostsEntry>> {
@@ -178,14 +227,30 @@ fn resolve_options(session: &Session<'_>) -> ResolveOptions {
 }
 
 fn system(name: &str, client: &ClientRecord, record: &DnsRecord) -> netwhy_report::dns::SystemPath {
-    let hosts = client.hosts.clone().unwrap_or(netwhy_report::client::HostsFile {
-        path: String::new(),
-        entries: Vec::new(),
-        error: None,
-    });
+    let hosts = client
+        .hosts
+        .clone()
+        .unwrap_or(netwhy_report::client::HostsFile {
+            path: String::new(),
+            entries: Vec::new(),
+            error: None,
+        });
     let mut answered: Vec<IpAddr> = Vec::new();
     for (_, answer) in record.answers() {
-        answered.extend(answer.addresses.iter().filter(|address| !answered.contains(address)).copied().collect::<Vec<_>>());
+        answered.extend(
+            answer
+                .addresses
+                .iter()
+                .filter(|address| !answered.contains(address))
+                .copied()
+                .collect::<Vec<_>>(),
+        );
     }
-    system_path(name, client.resolv_conf.as_ref(), &hosts, &client.lookup_order, &answered)
+    system_path(
+        name,
+        client.resolv_conf.as_ref(),
+        &hosts,
+        &client.lookup_order,
+        &answered,
+    )
 }

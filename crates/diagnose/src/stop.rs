@@ -37,7 +37,10 @@ pub(crate) struct Stop {
 
 impl Stop {
     pub(crate) fn new(interrupt: &Interrupt, deadline: Instant) -> Self {
-        Self { interrupt: interrupt.0.clone(), deadline }
+        Self {
+            interrupt: interrupt.0.clone(),
+            deadline,
+        }
     }
 
     /// Why the run ends early, if it does.
@@ -83,14 +86,20 @@ mod tests {
         let (sender, receiver) = interrupter();
         let stop = Stop::new(&receiver, Instant::now() + Duration::from_secs(60));
         sender.interrupt();
-        assert_eq!(stop.guard(std::future::pending::<()>()).await, Err(SkipReason::Interrupted));
+        assert_eq!(
+            stop.guard(std::future::pending::<()>()).await,
+            Err(SkipReason::Interrupted)
+        );
     }
 
     #[tokio::test]
     async fn the_deadline_ends_a_wait() {
         let (_sender, receiver) = interrupter();
         let stop = Stop::new(&receiver, Instant::now() + Duration::from_millis(20));
-        assert_eq!(stop.guard(std::future::pending::<()>()).await, Err(SkipReason::DeadlineReached));
+        assert_eq!(
+            stop.guard(std::future::pending::<()>()).await,
+            Err(SkipReason::DeadlineReached)
+        );
         assert_eq!(stop.reason(), Some(SkipReason::DeadlineReached));
     }
 

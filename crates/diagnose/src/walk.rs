@@ -12,7 +12,10 @@ use netwhy_report::failure::PlainProtocol;
 use netwhy_report::report::Layers;
 use netwhy_report::target::Scheme;
 use netwhy_report::tls::TlsRecord;
-use netwhy_report::{Budgets, DiagnosePlan, Failure, Layer, Limit, LimitHit, Plan, Report, Section, SkipReason, Step, Timeline};
+use netwhy_report::{
+    Budgets, DiagnosePlan, Failure, Layer, Limit, LimitHit, Plan, Report, Section, SkipReason,
+    Timeline,
+};
 use netwhy_tcp::{ConnectOptions, InfoHandle};
 use netwhy_tls::TrustStores;
 use tokio::sync::OnceCell;
@@ -60,7 +63,11 @@ impl Session<'_> {
 
     pub(crate) fn hosts_entries(&self, name: &str) -> Vec<HostsEntry> {
         if name == self.plan.target.host.ascii() {
-            self.client.hosts.as_ref().map(|hosts| hosts.entries.clone()).unwrap_or_default()
+            self.client
+                .hosts
+                .as_ref()
+                .map(|hosts| hosts.entries.clone())
+                .unwrap_or_default()
         } else {
             read_hosts(&self.plan.dns.hosts, name).entries
         }
@@ -79,9 +86,18 @@ impl Session<'_> {
             field_bytes: budgets.field_bytes,
             source: self.plan.tcp.source,
         };
-        let options = ResolveOptions { ask, addresses: budgets.addresses };
-        let step = start(host, self.servers(), None, &options, &self.timeline).first_addresses().await;
-        step.value().into_iter().flatten().map(|resolved| resolved.address).collect()
+        let options = ResolveOptions {
+            ask,
+            addresses: budgets.addresses,
+        };
+        let step = start(host, self.servers(), None, &options, &self.timeline)
+            .first_addresses()
+            .await;
+        step.value()
+            .into_iter()
+            .flatten()
+            .map(|resolved| resolved.address)
+            .collect()
     }
 
     pub(crate) async fn stores(&self) -> Arc<TrustStores> {
@@ -105,16 +121,27 @@ impl Session<'_> {
 async fn load_default_stores() -> Arc<TrustStores> {
     // Parsing a few hundred roots must not hold up the event loop while it times packets.
     let loaded = tokio::task::spawn_blocking(|| TrustStores::load(None)).await;
-    Arc::new(loaded.ok().and_then(Result::ok).unwrap_or_else(TrustStores::mozilla))
+    Arc::new(
+        loaded
+            .ok()
+            .and_then(Result::ok)
+            .unwrap_or_else(TrustStores::mozilla),
+    )
 }
 
 /// Runs a diagnosis.
-pub(crate) async fn walk(plan: &Plan, observer: &dyn Observer, interrupt: &Interrupt) -> Result<Report, DiagnoseError> {
+pub(crate) async fn walk(
+    plan: &Plan,
+    observer: &dyn Observer,
+    interrupt: &Interrupt,
+) -> Result<Report, DiagnoseError> {
     let options = plan.diagnose();
     let stores = Arc::new(OnceCell::new());
     if let Some(path) = &options.tls.roots {
-        let custom = TrustStores::load(Some(path))
-            .map_err(|error| DiagnoseError::Roots { path: path.clone(), reason: error.to_string() })?;
+        let custom = TrustStores::load(Some(path)).map_err(|error| DiagnoseError::Roots {
+            path: path.clone(),
+            reason: error.to_string(),
+        })?;
         stores.set(Arc::new(custom)).ok();
     } else if options.target.scheme != Scheme::Http {
         let warm = Arc::clone(&stores);
@@ -140,17 +167,35 @@ pub(crate) async fn walk(plan: &Plan, observer: &dyn Observer, interrupt: &Inter
     layers.client = Some(client);
     let stopped = session.stop.reason();
     if stopped == Some(SkipReason::DeadlineReached) {
-        session.hit(LimitHit { limit: Limit::Deadline, layer: Layer::Client, value: format!("{} s", options.budgets.deadline.as_secs_f64()) });
+        session.hit(LimitHit {
+            limit: Limit::Deadline,
+            layer: Layer::Client,
+            value: format!("{} s", options.budgets.deadline.as_secs_f64()),
+        });
     }
     let elapsed = session.now();
     let limits_hit = session.limits.into_inner().unwrap_or_default();
-    Ok(Report { plan: plan.clone(), started_at, elapsed, complete: stopped.is_none(), limits_hit, layers })
+    Ok(Report {
+        plan: plan.clone(),
+        started_at,
+        elapsed,
+        complete: stopped.is_none(),
+        limits_hit,
+        layers,
+    })
 }
 
 async fn layers(session: &Session<'_>) -> Layers {
     let target = &session.plan.target;
     let host = target.host.ascii();
-    let mut reach = Reach::start(session, host, target.port, target.host.address(), &session.plan.tcp.addresses).await;
+    let mut reach = Reach::start(
+        session,
+        host,
+        target.port,
+        target.host.address(),
+        &session.plan.tcp.addresses,
+    )
+    .await;
     let mut layers = Layers::default();
     let unreached = unreached(session, &reach);
     let connection = reach.stream.take().zip(reach.peer());
@@ -159,8 +204,15 @@ async fn layers(session: &Session<'_>) -> Layers {
         match connection {
             Some((stream, peer)) => upper_layers(session, stream, peer, host).await,
             None => {
-                let tls = if target.scheme == Scheme::Http { SkipReason::NotNeeded } else { unreached.clone() };
-                (Section::Skipped { reason: tls }, Section::Skipped { reason: unreached })
+                let tls = if target.scheme == Scheme::Http {
+                    SkipReason::NotNeeded
+                } else {
+                    unreached.clone()
+                };
+                (
+                    Section::Skipped { reason: tls },
+                    Section::Skipped { reason: unreached },
+                )
             }
         }
     };
@@ -174,31 +226,69 @@ async fn layers(session: &Session<'_>) -> Layers {
 
 /// Why TLS and HTTP cannot be probed when no connection was made.
 fn unreached(session: &Session<'_>, reach: &Reach) -> SkipReason {
-    let layer = if reach.has_addresses() { Layer::Tcp } else { Layer::Dns };
-    session.stop.reason().unwrap_or(SkipReason::DependencyFailed { layer })
+    let layer = if reach.has_addresses() {
+        Layer::Tcp
+    } else {
+        Layer::Dns
+    };
+    session
+        .stop
+        .reason()
+        .unwrap_or(SkipReason::DependencyFailed { layer })
 }
 
 type Upper = (Section<TlsRecord>, Section<netwhy_report::http::HttpRecord>);
 
-async fn upper_layers(session: &Session<'_>, stream: tokio::net::TcpStream, peer: SocketAddr, host: &str) -> Upper {
+async fn upper_layers(
+    session: &Session<'_>,
+    stream: tokio::net::TcpStream,
+    peer: SocketAddr,
+    host: &str,
+) -> Upper {
     let info = InfoHandle::new(&stream).ok();
     let scheme = session.plan.target.scheme;
     if scheme == Scheme::Http {
-        let opened = Opened { wire: Box::new(stream), http2: false, verified: None, peer, info };
+        let opened = Opened {
+            wire: Box::new(stream),
+            http2: false,
+            verified: None,
+            peer,
+            info,
+        };
         let record = follow(session, opened, Scheme::Http).await;
-        return (Section::Skipped { reason: SkipReason::NotNeeded }, Section::Measured { record });
+        return (
+            Section::Skipped {
+                reason: SkipReason::NotNeeded,
+            },
+            Section::Measured { record },
+        );
     }
-    session.observer.event(&Event::Began { layer: Layer::Tls, host });
+    session.observer.event(&Event::Began {
+        layer: Layer::Tls,
+        host,
+    });
     let budget = session.budgets().handshake_timeout;
-    let timeout = if scheme == Scheme::Probe { budget.min(PROBE_PATIENCE) } else { budget };
+    let timeout = if scheme == Scheme::Probe {
+        budget.min(PROBE_PATIENCE)
+    } else {
+        budget
+    };
     let mut secured = secure(session, stream, peer, host, timeout).await;
     session.observer.event(&Event::Ended { layer: Layer::Tls });
     match secured.stream.take() {
         Some(stream) => over_tls(session, secured, Box::new(stream), info, host).await,
         None if scheme == Scheme::Probe => in_clear(session, &secured, peer).await,
         None => {
-            let reason = session.stop.reason().unwrap_or(SkipReason::DependencyFailed { layer: Layer::Tls });
-            (Section::Measured { record: secured.record }, Section::Skipped { reason })
+            let reason = session
+                .stop
+                .reason()
+                .unwrap_or(SkipReason::DependencyFailed { layer: Layer::Tls });
+            (
+                Section::Measured {
+                    record: secured.record,
+                },
+                Section::Skipped { reason },
+            )
         }
     }
 }
@@ -206,7 +296,13 @@ async fn upper_layers(session: &Session<'_>, stream: tokio::net::TcpStream, peer
 /// How long a port of unknown purpose may stay silent before HTTP in clear is tried.
 const PROBE_PATIENCE: Duration = Duration::from_secs(3);
 
-async fn over_tls(session: &Session<'_>, mut secured: Secured, wire: Box<dyn crate::hops::Wire>, info: Option<InfoHandle>, host: &str) -> Upper {
+async fn over_tls(
+    session: &Session<'_>,
+    mut secured: Secured,
+    wire: Box<dyn crate::hops::Wire>,
+    info: Option<InfoHandle>,
+    host: &str,
+) -> Upper {
     let opened = Opened {
         wire,
         http2: secured.speaks_http2(),
@@ -214,24 +310,62 @@ async fn over_tls(session: &Session<'_>, mut secured: Secured, wire: Box<dyn cra
         peer: secured.record.peer,
         info,
     };
-    let (record, judgement) = tokio::join!(follow(session, opened, Scheme::Https), complete(session, &secured, host));
+    let (record, judgement) = tokio::join!(
+        follow(session, opened, Scheme::Https),
+        complete(session, &secured, host)
+    );
     secured.record.judgement = judgement.or(secured.record.judgement);
-    (Section::Measured { record: secured.record }, Section::Measured { record })
+    (
+        Section::Measured {
+            record: secured.record,
+        },
+        Section::Measured { record },
+    )
 }
 
 /// A port that does not tell: no TLS, so HTTP in clear is tried, unless its first bytes already say what it is.
 async fn in_clear(session: &Session<'_>, secured: &Secured, peer: SocketAddr) -> Upper {
     let not_spoken = || SkipReason::NotSpoken;
-    let tls = Section::Skipped { reason: session.stop.reason().unwrap_or_else(not_spoken) };
+    let tls = Section::Skipped {
+        reason: session.stop.reason().unwrap_or_else(not_spoken),
+    };
     let greeted = matches!(secured.record.handshake.failure(), Some(Failure::NotTls { protocol, .. }) if *protocol != PlainProtocol::Http);
-    let options = ConnectOptions { timeout: session.budgets().connect_timeout, source: session.plan.tcp.source };
+    let options = ConnectOptions {
+        timeout: session.budgets().connect_timeout,
+        source: session.plan.tcp.source,
+    };
     let connect = netwhy_tcp::connect(peer, &options, &session.timeline);
     let (false, Ok((_, Some(stream)))) = (greeted, session.stop.guard(connect).await) else {
-        return (tls, Section::Skipped { reason: session.stop.reason().unwrap_or_else(not_spoken) });
+        return (
+            tls,
+            Section::Skipped {
+                reason: session.stop.reason().unwrap_or_else(not_spoken),
+            },
+        );
     };
     let info = InfoHandle::new(&stream).ok();
-    let record = follow(session, Opened { wire: Box::new(stream), http2: false, verified: None, peer, info }, Scheme::Http).await;
-    let spoken = record.hops.first().is_some_and(|hop| hop.exchange.head.is_some());
-    let http = if spoken { Section::Measured { record } } else { Section::Skipped { reason: not_spoken() } };
+    let record = follow(
+        session,
+        Opened {
+            wire: Box::new(stream),
+            http2: false,
+            verified: None,
+            peer,
+            info,
+        },
+        Scheme::Http,
+    )
+    .await;
+    let spoken = record
+        .hops
+        .first()
+        .is_some_and(|hop| hop.exchange.head.is_some());
+    let http = if spoken {
+        Section::Measured { record }
+    } else {
+        Section::Skipped {
+            reason: not_spoken(),
+        }
+    };
     (tls, http)
 }

@@ -8,15 +8,23 @@
 //! | [`findings`] | the catalogue, one file each, by layer |
 //! | [`ranking`] | one primary cause, and what follows from it |
 //! | [`verdict`] | the result |
+//! | [`topics`] | the networking ground behind the findings |
 //! | [`shell`] | quoting for commands that a person will paste |
 
+mod command;
 pub mod finding;
 pub mod findings;
 pub mod ranking;
 pub mod shell;
+mod spans;
+#[cfg(test)]
+mod specimen;
+pub mod topics;
 pub mod verdict;
+mod words;
 
 pub use finding::{Confidence, Declaration, Evidence, Severity};
 pub use findings::{catalogue, find};
 pub use ranking::{judge, judge_with};
+pub use topics::{Topic, find_topic, topics};
 pub use verdict::{Finding, Status, Verdict};

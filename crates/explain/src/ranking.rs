@@ -27,6 +27,12 @@ const FOLLOWS: &[(&str, &str)] = &[
     ("http-server-slow", "http-server-error"),
     ("tls-chain-incomplete", "tls-certificate-expired"),
     ("tls-name-mismatch", "tls-self-signed"),
+    ("tls-name-mismatch", "tls-untrusted-issuer"),
+    ("tls-certificate-expired", "tls-self-signed"),
+    ("tcp-closed-after-accept", "tls-client-certificate-required"),
+    ("tcp-reset-after-accept", "tls-client-certificate-required"),
+    ("http-redirect-downgrade", "http-redirect-loop"),
+    ("http-server-slow", "http-unavailable"),
 ];
 
 /// Judges a report: every check runs, then one cause is chosen.
@@ -37,12 +43,21 @@ pub fn judge(report: &Report) -> Verdict {
 
 /// Judges a report with a catalogue of one's own: the built-in findings, more, or fewer.
 #[must_use]
-pub fn judge_with<'a>(report: &Report, declarations: impl Iterator<Item = &'a Declaration>) -> Verdict {
-    let mut findings: Vec<Finding> =
-        declarations.filter_map(|declared| Some(finding(declared, (declared.check)(report)?))).collect();
+pub fn judge_with<'a>(
+    report: &Report,
+    declarations: impl Iterator<Item = &'a Declaration>,
+) -> Verdict {
+    let mut findings: Vec<Finding> = declarations
+        .filter_map(|declared| Some(finding(declared, (declared.check)(report)?)))
+        .collect();
     link_consequences(&mut findings);
     // Stable: within one severity the catalogue's causal order stands.
-    findings.sort_by_key(|finding| (finding.consequence_of.is_some(), std::cmp::Reverse(finding.severity)));
+    findings.sort_by_key(|finding| {
+        (
+            finding.consequence_of.is_some(),
+            std::cmp::Reverse(finding.severity),
+        )
+    });
     let cause = findings
         .iter()
         .find(|finding| finding.severity >= Severity::Warning && finding.consequence_of.is_none())
@@ -68,7 +83,9 @@ fn finding(declared: &Declaration, evidence: Evidence) -> Finding {
         code: declared.code.to_owned(),
         severity: evidence.severity.unwrap_or(declared.severity),
         layer: declared.layer,
-        headline: evidence.headline.unwrap_or_else(|| declared.headline.to_owned()),
+        headline: evidence
+            .headline
+            .unwrap_or_else(|| declared.headline.to_owned()),
         evidence: evidence.facts,
         fix: evidence.fix,
         confirm: evidence.confirm,
@@ -79,9 +96,17 @@ fn finding(declared: &Declaration, evidence: Evidence) -> Finding {
 }
 
 fn link_consequences(findings: &mut [Finding]) {
-    let fired: Vec<String> = findings.iter().map(|finding| finding.code.clone()).collect();
+    let fired: Vec<String> = findings
+        .iter()
+        .map(|finding| finding.code.clone())
+        .collect();
     for finding in findings {
-        let cause = FOLLOWS.iter().find(|(effect, cause)| *effect == finding.code && fired.iter().any(|code| code == cause));
+        let cause = FOLLOWS.iter().find(|(effect, cause)| {
+            *effect == finding.code && fired.iter().any(|code| code == cause)
+        });
         finding.consequence_of = cause.map(|(_, cause)| (*cause).to_owned());
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,202 @@
-//! A tiny internet on loopback that misbehaves on request
+//! A tiny internet on loopback that misbehaves on request: its own root, TLD and zone servers, a resolver that walks
+//! them, TLS and HTTP servers with certificates made at start. It needs neither root nor a network (Linux: all of 127/8).
+//!
+//! # Layout
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`scenarios`] | the scenarios, as data |
+//! | `authorities` | root, TLD and zone servers |
+//! | `resolvers` | the resolver that walks them, and resolvers that misbehave |
+//! | `certificates` | the lab's own CA, and good and bad leaves |
+//! | `sites` | web servers, and ports that do not behave |
+
+mod authorities;
+mod certificates;
+mod resolvers;
+pub mod scenarios;
+mod sites;
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use tempfile::TempDir;
+use thiserror::Error;
+use tokio::net::UdpSocket;
+use tokio::task::JoinSet;
+
+use scenarios::{Names, Site};
+pub use scenarios::{Scenario, find, scenarios};
+
+/// Why the lab could not start.
+#[derive(Debug, Error)]
+pub enum LabError {
+    /// A socket or a file.
+    #[error("{0}")]
+    System(#[from] std::io::Error),
+    /// A certificate.
+    #[error("cannot make a certificate: {0}")]
+    Certificate(#[from] rcgen::Error),
+    /// TLS settings.
+    #[error("cannot set up TLS: {0}")]
+    Tls(#[from] rustls::Error),
+}
+
+/// How to diagnose a scenario: the target, and the arguments after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invocation {
+    /// The target.
+    pub target: String,
+    /// Command-line arguments.
+    pub arguments: Vec<String>,
+}
+
+/// The running lab; dropping it ends every server.
+#[derive(Debug)]
+pub struct Lab {
+    folder: TempDir,
+    dns_port: u16,
+    ports: HashMap<&'static str, u16>,
+    #[expect(
+        dead_code,
+        reason = "holds sockets open that must neither accept nor close"
+    )]
+    held: Vec<socket2::Socket>,
+    #[expect(dead_code, reason = "dropping it ends the servers")]
+    servers: JoinSet<()>,
+}
+
+/// The address of a DNS server of the lab.
+fn dns_address(last: u8) -> IpAddr {
+    Ipv4Addr::new(127, 53, 0, last).into()
+}
+
+/// The address of a scenario's site.
+fn site_address(index: usize) -> IpAddr {
+    Ipv4Addr::new(127, 54, 0, u8::try_from(index + 10).unwrap_or(250)).into()
+}
+
+/// Where nothing ever listens.
+const NOBODY: Ipv4Addr = Ipv4Addr::new(127, 54, 1, 99);
+
+impl Lab {
+    /// Starts every server.
+    ///
+    /// # Errors
+    /// [`LabError`] if loopback has no room or a certificate cannot be made.
+    pub async fn start() -> Result<Self, LabError> {
+        let folder = TempDir::with_prefix("netwhy-lab-")?;
+        let mut servers = JoinSet::new();
+        let authority = certificates::Authority::new()?;
+        std::fs::write(folder.path().join("root.pem"), authority.root_pem())?;
+        let mut held = Vec::new();
+        let ports = sites::start(&authority, &mut servers, &mut held).await?;
+        let dns_port = free_dns_port().await?;
+        authorities::start(dns_port, &mut servers).await?;
+        resolvers::start(dns_port, &mut servers).await?;
+        let lab = Self {
+            folder,
+            dns_port,
+            ports,
+            held,
+            servers,
+        };
+        lab.write_configuration()?;
+        Ok(lab)
+    }
+
+    /// The folder with the lab's root certificate, resolv.conf, hosts and nsswitch.conf.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// How to diagnose a scenario of this running lab.
+    #[must_use]
+    pub fn invocation(&self, scenario: &Scenario) -> Invocation {
+        let port = self.ports.get(scenario.name).copied().unwrap_or(443);
+        let scheme = if matches!(scenario.site, Site::Http(_)) {
+            "http"
+        } else {
+            "https"
+        };
+        let target = format!("{scheme}://{}.lab.test:{port}/", scenario.host());
+        let file = |name: &str| self.folder.path().join(name).display().to_string();
+        let resolver = |last| {
+            [
+                "--resolver".to_owned(),
+                SocketAddr::new(dns_address(last), self.dns_port).to_string(),
+            ]
+        };
+        let mut arguments: Vec<String> = Vec::new();
+        match scenario.names {
+            Names::Refusing => arguments.extend(resolver(54)),
+            Names::Silent => arguments.extend(resolver(55)),
+            Names::OneSilent => arguments.extend(resolver(55).into_iter().chain(resolver(53))),
+            Names::Slow => arguments.extend(resolver(56)),
+            Names::NoResolver => arguments.extend([
+                "--resolv-conf".to_owned(),
+                file("resolv.conf"),
+                "--dns-port".to_owned(),
+                self.dns_port.to_string(),
+            ]),
+            _ => arguments.extend(resolver(53)),
+        }
+        let hosts = if scenario.names == Names::HostsFile {
+            "hosts"
+        } else {
+            "no-hosts"
+        };
+        arguments.extend([
+            "--hosts-file".to_owned(),
+            file(hosts),
+            "--nsswitch".to_owned(),
+            file("nsswitch.conf"),
+        ]);
+        arguments.extend([
+            "--roots".to_owned(),
+            file("root.pem"),
+            "--fetch-allow".to_owned(),
+            "127.0.0.0/8".to_owned(),
+        ]);
+        arguments.extend(scenario.arguments.iter().map(ToString::to_string));
+        Invocation { target, arguments }
+    }
+
+    fn write_configuration(&self) -> std::io::Result<()> {
+        let write = |name: &str, text: &str| std::fs::write(self.folder.path().join(name), text);
+        write("resolv.conf", "nameserver 127.53.0.99\n")?;
+        write("no-hosts", "127.0.0.1 localhost\n")?;
+        write(
+            "hosts",
+            &format!("127.0.0.1 localhost\n{NOBODY} dns-hosts-override.lab.test\n"),
+        )?;
+        write("nsswitch.conf", "hosts: files dns\n")
+    }
+}
+
+/// A port that is free on every DNS address of the lab: they share one, since resolv.conf has no room for ports.
+async fn free_dns_port() -> Result<u16, LabError> {
+    let mut last = std::io::Error::other("no common free port");
+    for _ in 0..20 {
+        let port = UdpSocket::bind(SocketAddr::new(dns_address(1), 0))
+            .await?
+            .local_addr()?
+            .port();
+        let mut held = Vec::new();
+        for address in [1, 2, 3, 53, 54, 55, 56, 99] {
+            match UdpSocket::bind(SocketAddr::new(dns_address(address), port)).await {
+                Ok(socket) => held.push(socket),
+                Err(error) => last = error,
+            }
+        }
+        if held.len() == 8 {
+            return Ok(port);
+        }
+    }
+    Err(last.into())
+}
+
+#[cfg(test)]
+mod tests;

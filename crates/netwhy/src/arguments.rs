@@ -162,16 +162,31 @@ pub(crate) struct DiagnoseArguments {
     #[arg(long, value_name = "ADDR[:PORT]", help_heading = "DNS")]
     pub(crate) resolver: Vec<String>,
     /// Read this resolver configuration
-    #[arg(long, value_name = "FILE", default_value = "/etc/resolv.conf", help_heading = "DNS")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "/etc/resolv.conf",
+        help_heading = "DNS"
+    )]
     pub(crate) resolv_conf: PathBuf,
     /// Port of the configured DNS servers
     #[arg(long, value_name = "PORT", default_value_t = 53, value_parser = clap::value_parser!(u16).range(1..), help_heading = "DNS")]
     pub(crate) dns_port: u16,
     /// Read this hosts file
-    #[arg(long, value_name = "FILE", default_value = "/etc/hosts", help_heading = "DNS")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "/etc/hosts",
+        help_heading = "DNS"
+    )]
     pub(crate) hosts_file: PathBuf,
     /// Read this name service switch
-    #[arg(long, value_name = "FILE", default_value = "/etc/nsswitch.conf", help_heading = "DNS")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "/etc/nsswitch.conf",
+        help_heading = "DNS"
+    )]
     pub(crate) nsswitch: PathBuf,
     /// Connect to this address whatever DNS says (repeatable)
     #[arg(long, value_name = "IP", help_heading = "TCP")]
@@ -198,7 +213,13 @@ pub(crate) struct DiagnoseArguments {
     #[arg(long, value_name = "NET", help_heading = "TLS")]
     pub(crate) fetch_allow: Vec<IpNet>,
     /// Request method
-    #[arg(short = 'X', long, value_name = "METHOD", default_value = "GET", help_heading = "HTTP")]
+    #[arg(
+        short = 'X',
+        long,
+        value_name = "METHOD",
+        default_value = "GET",
+        help_heading = "HTTP"
+    )]
     pub(crate) method: String,
     /// Send this header field, only to the target's own origin and only once its certificate verified (repeatable)
     #[arg(short = 'H', long, value_name = "NAME: VALUE", help_heading = "HTTP")]
@@ -235,5 +256,9 @@ pub(crate) struct DiagnoseArguments {
 fn seconds(text: &str) -> Result<Duration, String> {
     let expected = "expected seconds from 0.001 to 3600, such as 2 or 0.5";
     let seconds: f64 = text.parse().map_err(|_| expected.to_owned())?;
-    if (0.001..=3600.0).contains(&seconds) { Ok(Duration::from_secs_f64(seconds)) } else { Err(expected.to_owned()) }
+    if (0.001..=3600.0).contains(&seconds) {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err(expected.to_owned())
+    }
 }

@@ -19,7 +19,11 @@ pub(crate) fn plan(arguments: &DiagnoseArguments) -> Result<Plan, Failure> {
     Ok(Plan::Diagnose(Box::new(DiagnosePlan {
         target,
         dns: DnsOptions {
-            servers: arguments.resolver.iter().map(|text| resolver(text)).collect::<Result<_, _>>()?,
+            servers: arguments
+                .resolver
+                .iter()
+                .map(|text| resolver(text))
+                .collect::<Result<_, _>>()?,
             port: arguments.dns_port,
             resolv_conf: arguments.resolv_conf.clone(),
             hosts: arguments.hosts_file.clone(),
@@ -42,7 +46,11 @@ pub(crate) fn plan(arguments: &DiagnoseArguments) -> Result<Plan, Failure> {
         },
         http: HttpOptions {
             method: method(&arguments.method)?,
-            headers: arguments.header.iter().map(|text| header(text)).collect::<Result<_, _>>()?,
+            headers: arguments
+                .header
+                .iter()
+                .map(|text| header(text))
+                .collect::<Result<_, _>>()?,
             follow: !arguments.no_follow,
             http2: !arguments.http1_1,
             slow: std::time::Duration::from_millis(arguments.slow),
@@ -71,9 +79,15 @@ fn budgets(arguments: &DiagnoseArguments) -> Budgets {
 const FILE_ENDINGS: [&str; 8] = ["pem", "crt", "cer", "der", "key", "json", "conf", "txt"];
 
 fn refuse_file(given: &str) -> Result<(), Failure> {
-    let ending = Path::new(given).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let ending = Path::new(given)
+        .extension()
+        .and_then(|ending| ending.to_str())
+        .unwrap_or_default();
     if !given.contains("://") && FILE_ENDINGS.contains(&ending) && Path::new(given).is_file() {
-        let line = format!("\"{}\" is a file; expected a URL, host, host:port or address", escape(given));
+        let line = format!(
+            "\"{}\" is a file; expected a URL, host, host:port or address",
+            escape(given)
+        );
         return Err(Failure::usage(line));
     }
     Ok(())
@@ -81,8 +95,13 @@ fn refuse_file(given: &str) -> Result<(), Failure> {
 
 fn resolver(text: &str) -> Result<SocketAddr, Failure> {
     let bare = text.strip_prefix('@').unwrap_or(text);
-    let unbracketed = bare.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(bare);
-    let address = unbracketed.parse::<IpAddr>().map(|address| SocketAddr::new(address, 53));
+    let unbracketed = bare
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(bare);
+    let address = unbracketed
+        .parse::<IpAddr>()
+        .map(|address| SocketAddr::new(address, 53));
     match address.or_else(|_| bare.parse::<SocketAddr>()) {
         Ok(server) if server.port() != 0 => Ok(server),
         _ => Err(Failure::usage(format!(
@@ -93,19 +112,30 @@ fn resolver(text: &str) -> Result<SocketAddr, Failure> {
 }
 
 fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c))
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c))
 }
 
 fn method(text: &str) -> Result<String, Failure> {
     if is_token(text) {
         return Ok(text.to_owned());
     }
-    Err(Failure::usage(format!("\"{}\" is not an HTTP method; expected a token such as GET or HEAD", escape(text))))
+    Err(Failure::usage(format!(
+        "\"{}\" is not an HTTP method; expected a token such as GET or HEAD",
+        escape(text)
+    )))
 }
 
 fn header(text: &str) -> Result<(String, Secret), Failure> {
     // The value may be a secret: the message shows the name at most.
-    let refused = |given: &str| Failure::usage(format!("\"{}\" is not a header field; expected \"Name: value\"", escape(given)));
+    let refused = |given: &str| {
+        Failure::usage(format!(
+            "\"{}\" is not a header field; expected \"Name: value\"",
+            escape(given)
+        ))
+    };
     let (name, value) = text.split_once(':').ok_or_else(|| refused("…"))?;
     let sound = value.chars().all(|c| c == '\t' || !c.is_control());
     if !is_token(name) || !sound {

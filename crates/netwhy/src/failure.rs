@@ -37,14 +37,18 @@ impl Failure {
 pub(crate) fn one_line(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let told: Vec<&str> = lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more")).collect();
+    let told: Vec<&str> = lines
+        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
+        .collect();
     let joined = told.join("; ");
     escape(joined.strip_prefix("error: ").unwrap_or(&joined)).into_owned()
 }
 
 /// ` — did you mean "near"?` for the nearest of some known words, or nothing.
 pub(crate) fn did_you_mean<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let near = known.map(|word| (strsim::jaro_winkler(given, word), word)).max_by(|a, b| a.0.total_cmp(&b.0));
+    let near = known
+        .map(|word| (strsim::jaro_winkler(given, word), word))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
     match near {
         Some((likeness, word)) if likeness > 0.7 => format!(" — did you mean \"{word}\"?"),
         _ => String::new(),

@@ -33,7 +33,12 @@ use crate::failure::Failure;
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+            ) =>
+        {
             return exit_after(output::write(&error.render().to_string()).map(|()| Exit::Success));
         }
         Err(error) => return exit_after(Err(Failure::usage(failure::one_line(&error)))),

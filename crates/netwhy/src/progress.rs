@@ -15,7 +15,9 @@ impl Progress {
     /// Visible only on a terminal, and only if wanted.
     pub(crate) fn new(wanted: bool) -> Self {
         if !wanted || !std::io::stderr().is_terminal() {
-            return Self { bar: ProgressBar::hidden() };
+            return Self {
+                bar: ProgressBar::hidden(),
+            };
         }
         let bar = ProgressBar::new_spinner();
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}  {elapsed}") {
@@ -34,8 +36,12 @@ impl Progress {
 impl Observer for Progress {
     fn event(&self, event: &Event<'_>) {
         match event {
-            Event::Began { layer, host } => self.bar.set_message(format!("{} {host}", layer.name())),
-            Event::Redirected { url } => self.bar.set_message(format!("redirected to {}", url.escaped())),
+            Event::Began { layer, host } => {
+                self.bar.set_message(format!("{} {host}", layer.name()))
+            }
+            Event::Redirected { url } => self
+                .bar
+                .set_message(format!("redirected to {}", url.escaped())),
             Event::Ended { .. } => {}
         }
     }

@@ -50,6 +50,8 @@ pub enum Failure {
         /// The errno.
         errno: i32,
     },
+    /// The name resolves to no address.
+    NoAddress,
     /// A reply that cannot be decoded as a DNS message.
     DnsUndecodable {
         /// What the decoder said.

@@ -13,7 +13,16 @@ pub const RETIRED: &[(&str, &str)] = &[];
 
 /// Every finding, in causal order.
 pub fn catalogue() -> impl Iterator<Item = &'static Declaration> {
-    [client::FINDINGS, dns::FINDINGS, tcp::FINDINGS, tls::FINDINGS, http::FINDINGS].into_iter().flatten().copied()
+    [
+        client::FINDINGS,
+        dns::FINDINGS,
+        tcp::FINDINGS,
+        tls::FINDINGS,
+        http::FINDINGS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The finding of this code.

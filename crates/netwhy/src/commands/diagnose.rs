@@ -24,7 +24,11 @@ pub(crate) fn run(arguments: &DiagnoseArguments) -> Result<Exit, Failure> {
 /// Two workers: one for the probes, one so that cryptography does not delay a stamp.
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    let built = builder.worker_threads(2).thread_stack_size(512 * 1024).enable_all().build();
+    let built = builder
+        .worker_threads(2)
+        .thread_stack_size(512 * 1024)
+        .enable_all()
+        .build();
     built.map_err(|error| Failure::NotMeasured(format!("cannot start the runtime: {error}")))
 }
 
@@ -32,7 +36,8 @@ pub(crate) fn runtime() -> Result<Runtime, Failure> {
 pub(crate) async fn report(plan: &Plan, look: Look, judgement: Judgement) -> Result<Exit, Failure> {
     let (report, verdict) = diagnose(plan, !judgement.quiet).await?;
     let text = if judgement.json {
-        netwhy_render::json(&report, &verdict).map_err(|error| Failure::Internal(error.to_string()))?
+        netwhy_render::json(&report, &verdict)
+            .map_err(|error| Failure::Internal(error.to_string()))?
     } else {
         netwhy_render::terminal(&report, &verdict, &output::style(look.color))
     };
@@ -77,14 +82,37 @@ pub(crate) async fn termination() {
 /// The exit code of a diagnosis.
 pub(crate) fn exit(report: &Report, verdict: &Verdict, fail_on: FailOn) -> Exit {
     let interrupted = [
-        report.layers.dns.as_ref().and_then(|section| section.skip_reason()),
-        report.layers.tcp.as_ref().and_then(|section| section.skip_reason()),
-        report.layers.tls.as_ref().and_then(|section| section.skip_reason()),
-        report.layers.http.as_ref().and_then(|section| section.skip_reason()),
+        report
+            .layers
+            .dns
+            .as_ref()
+            .and_then(|section| section.skip_reason()),
+        report
+            .layers
+            .tcp
+            .as_ref()
+            .and_then(|section| section.skip_reason()),
+        report
+            .layers
+            .tls
+            .as_ref()
+            .and_then(|section| section.skip_reason()),
+        report
+            .layers
+            .http
+            .as_ref()
+            .and_then(|section| section.skip_reason()),
     ];
     let by_person = interrupted.contains(&Some(&SkipReason::Interrupted));
-    let deadline = report.limits_hit.iter().any(|hit| hit.limit == netwhy_report::Limit::Deadline);
-    let worst = verdict.findings.iter().map(|finding| finding.severity).max();
+    let deadline = report
+        .limits_hit
+        .iter()
+        .any(|hit| hit.limit == netwhy_report::Limit::Deadline);
+    let worst = verdict
+        .findings
+        .iter()
+        .map(|finding| finding.severity)
+        .max();
     let threshold = match fail_on {
         FailOn::Error => Some(Severity::Error),
         FailOn::Warning => Some(Severity::Warning),

@@ -23,7 +23,12 @@ pub(crate) fn run(name: Option<&str>, look: Look) -> Result<Exit, Failure> {
 }
 
 fn unknown(name: &str) -> Failure {
-    let known = catalogue().map(|declaration| declaration.code).chain(topics().iter().map(|topic| topic.name));
+    let known = catalogue()
+        .map(|declaration| declaration.code)
+        .chain(topics().map(|topic| topic.name));
     let hint = did_you_mean(name, known);
-    Failure::usage(format!("\"{}\" is not a finding or topic; expected one of those that `netwhy explain` lists{hint}", escape(name)))
+    Failure::usage(format!(
+        "\"{}\" is not a finding or topic; expected one of those that `netwhy explain` lists{hint}",
+        escape(name)
+    ))
 }

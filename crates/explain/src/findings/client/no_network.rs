@@ -1,0 +1,110 @@
+//! client-no-network: this host has no way out at all.
+
+use netwhy_report::{Failure, Layer, Report, Step};
+
+use crate::finding::{Confidence, Declaration, Evidence, Severity};
+
+pub(super) static FINDING: Declaration = Declaration {
+    code: "client-no-network",
+    layer: Layer::Client,
+    severity: Severity::Error,
+    headline: "this host has no route to anywhere: the fault is here, not at the target",
+    what: "Neither IPv4 nor IPv6 has a route beyond this host, and nothing that was tried got out.",
+    why: "Before a packet leaves, the kernel looks up a route and picks a source address. Without a default route or a usable address every connect fails at once with ENETUNREACH, whatever the state of the target. Typical causes: the link is down, DHCP gave no lease, a VPN took the default route away, a container runs with --network=none.",
+    fix: "Bring the interface up and get an address and a default route: ip link; ip addr; ip route; dhclient or nmcli device connect IFACE. In a container, attach a network.",
+    confirm: "ip addr; ip route; ip -6 route; ip route get 192.0.2.1",
+    check,
+};
+
+fn check(report: &Report) -> Option<Evidence> {
+    let client = report.layers.client.as_ref()?;
+    if client.ipv4.is_some() || client.ipv6.is_some() {
+        return None;
+    }
+    let endpoint = report.endpoints().into_iter().next()?;
+    let reached = endpoint
+        .tcp
+        .is_some_and(|tcp| tcp.connected().next().is_some())
+        || endpoint
+            .dns
+            .is_some_and(|dns| dns.answers().next().is_some());
+    let queries = endpoint
+        .dns
+        .into_iter()
+        .flat_map(|dns| dns.queries.iter())
+        .filter_map(|query| local(&query.step));
+    let connects = endpoint
+        .tcp
+        .into_iter()
+        .flat_map(|tcp| tcp.matrix.iter())
+        .filter_map(|attempt| local(&attempt.step));
+    let tried: Vec<bool> = queries.chain(connects).collect();
+    if reached || tried.is_empty() || tried.contains(&false) {
+        return None;
+    }
+    Some(Evidence {
+        severity: None,
+        headline: None,
+        facts: vec![
+            "no route beyond this host for IPv4, none for IPv6".to_owned(),
+            format!(
+                "{} of {} attempts failed in this host's own routing table",
+                tried.len(),
+                tried.len()
+            ),
+        ],
+        fix:
+            "bring up the interface and its default route on this host (ip link, ip addr, ip route)"
+                .to_owned(),
+        confirm: vec![
+            "ip route get 192.0.2.1".to_owned(),
+            "ip addr; ip route; ip -6 route".to_owned(),
+        ],
+        confidence: Confidence::High,
+        refute: "`ip route get 192.0.2.1` prints a route".to_owned(),
+    })
+}
+
+/// Whether a step failed inside this host; `None` if it did not fail. A resolver on loopback that nobody runs is local too.
+fn local<T>(step: &Step<T>) -> Option<bool> {
+    step.failure().map(|failure| {
+        matches!(
+            failure,
+            Failure::Unreachable { icmp: None, .. } | Failure::Refused { icmp: None }
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::specimen;
+
+    fn isolated() -> Report {
+        let mut report = specimen::unresolved(&Err(Failure::Unreachable {
+            errno: 101,
+            icmp: None,
+        }));
+        let client = specimen::client(&mut report);
+        (client.ipv4, client.ipv6) = (None, None);
+        report
+    }
+
+    #[test]
+    fn fires_without_any_route() {
+        assert!(check(&isolated()).is_some());
+    }
+
+    #[test]
+    fn silent_on_a_healthy_report() {
+        assert!(check(&specimen::healthy()).is_none());
+    }
+
+    #[test]
+    fn near_miss_a_loopback_target_needs_no_route() {
+        let mut report = specimen::healthy();
+        let client = specimen::client(&mut report);
+        (client.ipv4, client.ipv6) = (None, None);
+        assert!(check(&report).is_none());
+    }
+}

@@ -1,0 +1,142 @@
+//! dns-hosts-override: the hosts file wins over DNS.
+
+use netwhy_report::dns::AddressSource;
+use netwhy_report::{Layer, Report};
+
+use crate::finding::{Confidence, Declaration, Evidence, Severity};
+
+pub(super) static FINDING: Declaration = Declaration {
+    code: "dns-hosts-override",
+    layer: Layer::Dns,
+    severity: Severity::Info,
+    headline: "the hosts file decides about this name, not DNS",
+    what: "The address comes from the hosts file of this host; what DNS says does not count here.",
+    why: "nsswitch.conf usually puts files before dns, so a line in /etc/hosts overrides every resolver for all programs that use the system lookup, on this host only. A line left over from a test or a migration makes one machine fail while all others work. dig does not read the hosts file and shows nothing wrong.",
+    fix: "Take the line out of /etc/hosts, or correct its address.",
+    confirm: "getent ahosts HOST; grep HOST /etc/hosts; dig HOST",
+    check,
+};
+
+fn check(report: &Report) -> Option<Evidence> {
+    let (endpoint, record) = report
+        .endpoints()
+        .into_iter()
+        .filter_map(|endpoint| Some((endpoint, endpoint.dns?)))
+        .find(|(_, record)| record.from_hosts())?;
+    let path = report
+        .layers
+        .client
+        .as_ref()
+        .and_then(|client| client.hosts.as_ref())
+        .map_or("/etc/hosts", |hosts| hosts.path.as_str());
+    let given = record.resolution.value()?;
+    let mut dns: Vec<String> = record
+        .answers()
+        .flat_map(|(_, answer)| answer.addresses.iter().map(ToString::to_string))
+        .collect();
+    dns.sort();
+    dns.dedup();
+    let differ = given
+        .iter()
+        .all(|address| !dns.contains(&address.address.to_string()));
+    let unreachable = endpoint
+        .tcp
+        .is_some_and(|tcp| tcp.connected().next().is_none() && tcp.failed().next().is_some());
+    let harmful = unreachable && differ && !dns.is_empty();
+    let mut facts: Vec<String> = given
+        .iter()
+        .filter_map(|address| match address.source {
+            AddressSource::Hosts { line } => {
+                Some(format!("{path} line {line}: {}", address.address))
+            }
+            AddressSource::Server { .. } => None,
+        })
+        .collect();
+    facts.push(if dns.is_empty() {
+        "DNS has no address for it".to_owned()
+    } else {
+        format!("DNS says: {}", dns.join(", "))
+    });
+    facts.extend(
+        endpoint
+            .tcp
+            .into_iter()
+            .flat_map(|tcp| tcp.failed())
+            .filter_map(|attempt| {
+                Some(format!(
+                    "{}: {}",
+                    attempt.peer,
+                    crate::words::failure(attempt.step.failure()?)
+                ))
+            }),
+    );
+    let headline = format!(
+        "{path} sends {} to an address that does not work, while DNS gives another one",
+        endpoint.host
+    );
+    Some(Evidence {
+        severity: Some(if harmful {
+            Severity::Error
+        } else {
+            Severity::Info
+        }),
+        headline: harmful.then_some(headline),
+        facts,
+        fix: format!("take the line out of {path}, or correct its address"),
+        confirm: vec![
+            format!("getent ahosts {}", crate::shell::quote(endpoint.host)),
+            format!(
+                "grep -n {} {}",
+                crate::shell::quote(endpoint.host),
+                crate::shell::quote(path)
+            ),
+        ],
+        confidence: Confidence::High,
+        refute: "the address that DNS gives does not work either".to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use netwhy_report::{Failure, Step};
+
+    use crate::specimen;
+
+    fn overridden(mut report: Report) -> Report {
+        let record = specimen::dns(&mut report);
+        let mut addresses = record.resolution.value().unwrap().clone();
+        addresses.truncate(1);
+        addresses[0].address = "198.51.100.99".parse().unwrap();
+        addresses[0].source = AddressSource::Hosts { line: 7 };
+        record.resolution = Step::completed(
+            std::time::Duration::ZERO,
+            std::time::Duration::ZERO,
+            addresses,
+        );
+        report
+    }
+
+    #[test]
+    fn fires_as_an_error_when_its_address_is_the_one_that_fails() {
+        let evidence = check(&overridden(specimen::unconnected(&Failure::Refused {
+            icmp: None,
+        })))
+        .unwrap();
+        assert_eq!(evidence.severity, Some(Severity::Error));
+        assert!(evidence.facts[0].contains("line 7"));
+    }
+
+    #[test]
+    fn silent_on_a_healthy_report() {
+        assert!(check(&specimen::healthy()).is_none());
+    }
+
+    #[test]
+    fn near_miss_an_override_that_works_is_only_worth_knowing() {
+        assert_eq!(
+            check(&overridden(specimen::healthy())).unwrap().severity,
+            Some(Severity::Info)
+        );
+    }
+}

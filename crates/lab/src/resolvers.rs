@@ -1,0 +1,131 @@
+//! The resolver that walks from the lab's root with real packets, and resolvers that refuse, are silent, or are slow.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hickory_proto::op::{Edns, Message, OpCode, ResponseCode};
+use hickory_proto::rr::rdata::opt::EdnsOption;
+use tokio::net::UdpSocket;
+use tokio::task::JoinSet;
+
+use crate::authorities::referred;
+use crate::{LabError, dns_address};
+
+/// Extended DNS error 22: no reachable authority (RFC 8914 §4.23).
+const NO_REACHABLE_AUTHORITY: [u8; 2] = [0, 22];
+
+#[derive(Clone, Copy)]
+enum Manner {
+    Walks { pause: Duration },
+    Refuses,
+    Silent,
+}
+
+/// Starts the good resolver at .53 and the odd ones at .54 (refuses), .55 (silent) and .56 (slow).
+pub(crate) async fn start(port: u16, servers: &mut JoinSet<()>) -> Result<(), LabError> {
+    let manners = [
+        (
+            53,
+            Manner::Walks {
+                pause: Duration::ZERO,
+            },
+        ),
+        (54, Manner::Refuses),
+        (55, Manner::Silent),
+        (
+            56,
+            Manner::Walks {
+                pause: Duration::from_millis(700),
+            },
+        ),
+    ];
+    for (last, manner) in manners {
+        let socket = Arc::new(UdpSocket::bind(SocketAddr::new(dns_address(last), port)).await?);
+        servers.spawn(async move {
+            let mut answering = JoinSet::new();
+            let mut buffer = [0; 4096];
+            while let Ok((length, from)) = socket.recv_from(&mut buffer).await {
+                let Ok(query) = Message::from_vec(&buffer[..length]) else {
+                    continue;
+                };
+                let socket = Arc::clone(&socket);
+                answering.spawn(async move {
+                    let reply = match manner {
+                        Manner::Silent => return,
+                        Manner::Refuses => response(&query, ResponseCode::Refused),
+                        Manner::Walks { pause } => {
+                            tokio::time::sleep(pause).await;
+                            resolve(&query, port).await
+                        }
+                    };
+                    if let Ok(bytes) = reply.to_vec() {
+                        socket.send_to(&bytes, from).await.ok();
+                    }
+                });
+                while answering.try_join_next().is_some() {}
+            }
+        });
+    }
+    Ok(())
+}
+
+fn response(query: &Message, code: ResponseCode) -> Message {
+    let mut message = Message::response(query.metadata.id, OpCode::Query);
+    message.add_queries(query.queries.clone());
+    message.metadata.recursion_desired = true;
+    message.metadata.recursion_available = true;
+    message.metadata.response_code = code;
+    if query.edns.is_some() {
+        let mut edns = Edns::new();
+        edns.set_max_payload(1232);
+        message.set_edns(edns);
+    }
+    message
+}
+
+/// Walks from the root, at most eight referrals deep.
+async fn resolve(query: &Message, port: u16) -> Message {
+    let mut server = SocketAddr::new(dns_address(1), port);
+    for _ in 0..8 {
+        let Some(answer) = asked(query, server).await else {
+            break;
+        };
+        if let Some(next) = referred(&answer) {
+            server = SocketAddr::new(next, port);
+            continue;
+        }
+        if answer.metadata.response_code == ResponseCode::Refused {
+            break;
+        }
+        let mut reply = response(query, answer.metadata.response_code);
+        reply.add_answers(answer.answers);
+        reply.add_authorities(answer.authorities);
+        return reply;
+    }
+    let mut reply = response(query, ResponseCode::ServFail);
+    if let Some(edns) = reply.edns.as_mut() {
+        let text = format!("{} does not serve this zone", server.ip());
+        edns.options_mut().insert(EdnsOption::Unknown(
+            15,
+            [&NO_REACHABLE_AUTHORITY[..], text.as_bytes()].concat(),
+        ));
+    }
+    reply
+}
+
+async fn asked(query: &Message, server: SocketAddr) -> Option<Message> {
+    let mut message = Message::query();
+    message.add_queries(query.queries.clone());
+    let socket = UdpSocket::bind("127.0.0.1:0").await.ok()?;
+    socket.connect(server).await.ok()?;
+    socket.send(&message.to_vec().ok()?).await.ok()?;
+    let mut buffer = [0; 4096];
+    let length = tokio::time::timeout(Duration::from_secs(1), socket.recv(&mut buffer))
+        .await
+        .ok()?
+        .ok()?;
+    Message::from_vec(&buffer[..length])
+        .ok()
+        .filter(|reply| reply.metadata.id == message.metadata.id)
+}

@@ -1,0 +1,148 @@
+//! The judgement over a chain: webpki's verdict for each store, and our own walk for the reason.
+
+mod name;
+mod walk;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use netwhy_report::tls::{ChainFault, ChainJudgement, NameVerdict, StoreVerdict};
+use rustls_pki_types::{CertificateDer, UnixTime};
+use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage};
+use x509_parser::prelude::{FromDer as _, X509Certificate};
+
+use crate::certificate::{fingerprint, issuer_urls};
+use crate::store::{TrustStore, TrustStores};
+
+/// Judges `chain` as sent (leaf first) for `host` at a time. `fetched` are intermediates from elsewhere: they inform the
+/// walk and `with_fetched`, never the verdict over what the server sends.
+#[must_use]
+pub fn judge(
+    chain: &[CertificateDer<'_>],
+    fetched: &[CertificateDer<'_>],
+    host: &str,
+    stores: &TrustStores,
+    at: Timestamp,
+) -> ChainJudgement {
+    let verdicts: Vec<StoreVerdict> = stores
+        .all()
+        .iter()
+        .map(|store| verdict(chain, fetched, store, at))
+        .collect();
+    let accepted = verdicts
+        .first()
+        .is_some_and(|verdict| verdict.error.is_none());
+    let walked = walk::walk(chain, fetched, stores, at);
+    let mut faults = if accepted { Vec::new() } else { walked.faults };
+    if let (true, Some(error)) = (
+        faults.is_empty(),
+        verdicts.first().and_then(|verdict| verdict.error.clone()),
+    ) {
+        let subject = walked
+            .path
+            .first()
+            .map(|link| link.subject.clone())
+            .unwrap_or_default();
+        faults.push(ChainFault::ConstraintViolated {
+            index: Some(0),
+            subject,
+            rule: error,
+        });
+    }
+    let name = match chain.first() {
+        Some(leaf) => name::verdict(leaf, host),
+        None => NameVerdict::Mismatch {
+            nearest: None,
+            reason: "no certificate was sent".to_owned(),
+        },
+    };
+    ChainJudgement {
+        at,
+        stores: verdicts,
+        name,
+        faults,
+        path: walked.path,
+        aia: None,
+    }
+}
+
+fn verdict(
+    chain: &[CertificateDer<'_>],
+    fetched: &[CertificateDer<'_>],
+    store: &TrustStore,
+    at: Timestamp,
+) -> StoreVerdict {
+    let sent = chain.get(1..).unwrap_or_default();
+    let error = accepts(chain, sent, store, at).err();
+    let with_fetched = (!fetched.is_empty()).then(|| {
+        let all: Vec<CertificateDer<'_>> = sent.iter().chain(fetched).cloned().collect();
+        accepts(chain, &all, store, at).is_ok()
+    });
+    StoreVerdict {
+        store: store.kind(),
+        roots: store.anchors().len(),
+        error,
+        with_fetched,
+    }
+}
+
+fn accepts(
+    chain: &[CertificateDer<'_>],
+    intermediates: &[CertificateDer<'_>],
+    store: &TrustStore,
+    at: Timestamp,
+) -> Result<(), String> {
+    let leaf = chain.first().ok_or("no certificate was sent")?;
+    // A root that serves as a leaf is trusted as it stands, like OpenSSL does it; webpki refuses a CA in that place.
+    if store.holds(leaf) {
+        return if walk::dates_hold(leaf, at) {
+            Ok(())
+        } else {
+            Err("the trusted certificate is outside its validity".to_owned())
+        };
+    }
+    let seconds = u64::try_from(at.as_second()).unwrap_or_default();
+    let time = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+    let certificate = EndEntityCert::try_from(leaf).map_err(|error| error.to_string())?;
+    let usage = KeyUsage::server_auth();
+    let path = certificate.verify_for_usage(
+        ALL_VERIFICATION_ALGS,
+        store.anchors(),
+        intermediates,
+        time,
+        usage,
+        None,
+        None,
+    );
+    path.map(|_| ()).map_err(|error| error.to_string())
+}
+
+/// The http and https addresses that may hold the issuer that the walk did not find.
+#[must_use]
+pub fn missing_issuer_urls(
+    chain: &[CertificateDer<'_>],
+    fetched: &[CertificateDer<'_>],
+    judgement: &ChainJudgement,
+) -> Vec<String> {
+    let Some(last) = judgement.path.last() else {
+        return Vec::new();
+    };
+    let missing = judgement.faults.iter().any(|fault| matches!(fault, ChainFault::IssuerMissing { subject, .. } if *subject == last.subject));
+    if !missing {
+        return Vec::new();
+    }
+    let certificate = chain
+        .iter()
+        .chain(fetched)
+        .find(|der| fingerprint(der) == last.sha256);
+    let urls = certificate
+        .and_then(|der| X509Certificate::from_der(der).ok())
+        .map(|(_, parsed)| issuer_urls(&parsed));
+    urls.unwrap_or_default()
+        .into_iter()
+        .filter(|url| url.starts_with("http://") || url.starts_with("https://"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

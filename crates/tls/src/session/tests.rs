@@ -1,0 +1,1 @@
+//! Handshakes with servers of our own.

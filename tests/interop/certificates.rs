@@ -1,0 +1,108 @@
+//! The certificates of the namespace internet, made anew for each run: a root, an intermediate, and good and bad leaves.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyPair, KeyUsagePurpose,
+};
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+fn named(common_name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, common_name);
+    params.not_before = (SystemTime::now() - DAY).into();
+    params.not_after = (SystemTime::now() + 90 * DAY).into();
+    params
+}
+
+fn authority(common_name: &str) -> CertificateParams {
+    let mut params = named(common_name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
+}
+
+fn leaf(common_name: &str, names: &[&str]) -> CertificateParams {
+    let mut params = named(common_name);
+    params.subject_alt_names = names
+        .iter()
+        .map(|name| rcgen::SanType::DnsName((*name).try_into().expect("an ASCII name")))
+        .collect();
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.use_authority_key_identifier_extension = true;
+    params
+}
+
+/// authorityInfoAccess with one caIssuers address (RFC 5280 §4.2.2.1), in DER by hand: rcgen has no type for it.
+fn aia(url: &str) -> CustomExtension {
+    let wrap = |tag: u8, content: &[u8]| {
+        let mut der = vec![tag, u8::try_from(content.len()).expect("a short extension")];
+        der.extend_from_slice(content);
+        der
+    };
+    let method = [0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x02];
+    let description = [&method[..], &wrap(0x86, url.as_bytes())].concat();
+    CustomExtension::from_oid_content(
+        &[1, 3, 6, 1, 5, 5, 7, 1, 1],
+        wrap(0x30, &wrap(0x30, &description)),
+    )
+}
+
+pub(crate) fn write(folder: &Path) {
+    let save = |name: &str, text: &str| {
+        std::fs::write(folder.join(name), text).expect("a writable folder")
+    };
+    let key = || KeyPair::generate().expect("a key");
+    let root_key = key();
+    let root_params = authority("Namespace Root");
+    save(
+        "root.pem",
+        &root_params.self_signed(&root_key).expect("a root").pem(),
+    );
+    let root = Issuer::new(root_params, root_key);
+    let middle_key = key();
+    let middle_params = authority("Namespace Intermediate");
+    let middle_certificate = middle_params
+        .signed_by(&middle_key, &root)
+        .expect("an intermediate");
+    std::fs::write(folder.join("intermediate.der"), middle_certificate.der())
+        .expect("a writable folder");
+    let middle = Issuer::new(middle_params, middle_key);
+
+    let sites =
+        ["www", "alias", "badgateway", "gatewaytimeout"].map(|host| format!("{host}.example.test"));
+    let good = leaf("www.example.test", &sites.each_ref().map(String::as_str));
+    let mut incomplete = leaf("incomplete.example.test", &["incomplete.example.test"]);
+    incomplete
+        .custom_extensions
+        .push(aia("http://ca.example.test/intermediate.der"));
+    let mut expired = leaf("expired.example.test", &["expired.example.test"]);
+    expired.not_before = (SystemTime::now() - 90 * DAY).into();
+    expired.not_after = (SystemTime::now() - 3 * DAY).into();
+    for (name, params, whole) in [
+        ("good", good, true),
+        ("leaf-only", incomplete, false),
+        ("expired", expired, true),
+    ] {
+        let key = key();
+        let certificate = params.signed_by(&key, &middle).expect("a leaf").pem();
+        let chain = if whole {
+            certificate + &middle_certificate.pem()
+        } else {
+            certificate
+        };
+        save(&format!("{name}.pem"), &chain);
+        save(&format!("{name}.key"), &key.serialize_pem());
+    }
+    let key = key();
+    let alone = leaf("selfsigned.example.test", &["selfsigned.example.test"])
+        .self_signed(&key)
+        .expect("a leaf");
+    save("selfsigned.pem", &alone.pem());
+    save("selfsigned.key", &key.serialize_pem());
+}
