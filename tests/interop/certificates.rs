@@ -55,7 +55,7 @@ fn aia(url: &str) -> CustomExtension {
 
 pub(crate) fn write(folder: &Path) {
     let save = |name: &str, text: &str| {
-        std::fs::write(folder.join(name), text).expect("a writable folder")
+        std::fs::write(folder.join(name), text).expect("a writable folder");
     };
     let key = || KeyPair::generate().expect("a key");
     let root_key = key();
@@ -74,8 +74,15 @@ pub(crate) fn write(folder: &Path) {
         .expect("a writable folder");
     let middle = Issuer::new(middle_params, middle_key);
 
-    let sites =
-        ["www", "alias", "badgateway", "gatewaytimeout"].map(|host| format!("{host}.example.test"));
+    let sites = [
+        "www",
+        "alias",
+        "badgateway",
+        "gatewaytimeout",
+        "oneofthree",
+        "v6broken",
+    ]
+    .map(|host| format!("{host}.example.test"));
     let good = leaf("www.example.test", &sites.each_ref().map(String::as_str));
     let mut incomplete = leaf("incomplete.example.test", &["incomplete.example.test"]);
     incomplete

@@ -132,6 +132,8 @@ def web():
   }}""" for name, address, pem in hosts)
     temporary = "".join(f"  {kind}_temp_path {FOLDER}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     (FOLDER / "nginx.conf").write_text(f"""daemon off;
+user root root;
+master_process off;
 pid {FOLDER}/nginx.pid;
 error_log {FOLDER}/nginx.log;
 worker_processes 1;

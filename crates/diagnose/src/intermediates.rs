@@ -167,18 +167,16 @@ async fn fetch_bytes(
         ));
     }
     let mut reach = Reach::start(session, &host, port, None, &allowed).await;
-    let stream = match reach.stream.take() {
-        Some(stream) => stream,
-        None => {
-            let record = reach.finish(session).await;
-            let failure = record
-                .tcp
-                .record()
-                .and_then(|tcp| tcp.race.failure().cloned());
-            return Err(Refusal::Failed(failure.unwrap_or(Failure::TimedOut {
-                after: Duration::ZERO,
-            })));
-        }
+    let Some(stream) = reach.stream.take() else {
+        let record = reach.finish(session).await;
+        let failure = record
+            .tcp
+            .record()
+            .and_then(|tcp| tcp.race.failure().cloned());
+        let silence = Failure::TimedOut {
+            after: Duration::ZERO,
+        };
+        return Err(Refusal::Failed(failure.unwrap_or(silence)));
     };
     let path = match url.query() {
         Some(query) => format!("{}?{query}", url.path()),

@@ -140,7 +140,7 @@ impl Reach {
             .await
         {
             Ok((step, attempts, stream)) => {
-                (self.race, self.race_attempts, self.stream) = (step, attempts, stream)
+                (self.race, self.race_attempts, self.stream) = (step, attempts, stream);
             }
             Err(reason) => self.race = Step::skipped(begun, reason),
         }

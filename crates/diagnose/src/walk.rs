@@ -110,10 +110,10 @@ impl Session<'_> {
     }
 
     pub(crate) fn hit(&self, limit: LimitHit) {
-        if let Ok(mut limits) = self.limits.lock() {
-            if !limits.contains(&limit) {
-                limits.push(limit);
-            }
+        if let Ok(mut limits) = self.limits.lock()
+            && !limits.contains(&limit)
+        {
+            limits.push(limit);
         }
     }
 }

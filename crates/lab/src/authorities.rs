@@ -34,7 +34,7 @@ fn zones() -> Vec<(u8, Zone)> {
         records: Vec::new(),
     };
     // The TLD's second child is lame: its server is the root's, which does not serve it.
-    let cuts = vec![
+    let cuts = [
         (name("lab.test."), dns_address(3)),
         (name("lame.lab.test."), dns_address(1)),
     ];
@@ -58,7 +58,7 @@ fn records() -> Vec<Record> {
             name(&format!("{host}.lab.test.")),
             TTL,
             data,
-        ))
+        ));
     };
     let address = |address: IpAddr| match address {
         IpAddr::V4(v4) => RData::A(A(v4)),

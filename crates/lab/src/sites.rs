@@ -89,7 +89,7 @@ pub(crate) async fn start(
                         // What the client said is read first: closing with unread data would reset.
                         tokio::spawn(async move {
                             let mut buffer = [0; 4096];
-                            stream.read(&mut buffer).await.ok();
+                            let _length = stream.read(&mut buffer).await;
                         });
                     }
                 });

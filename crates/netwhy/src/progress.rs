@@ -37,7 +37,7 @@ impl Observer for Progress {
     fn event(&self, event: &Event<'_>) {
         match event {
             Event::Began { layer, host } => {
-                self.bar.set_message(format!("{} {host}", layer.name()))
+                self.bar.set_message(format!("{} {host}", layer.name()));
             }
             Event::Redirected { url } => self
                 .bar

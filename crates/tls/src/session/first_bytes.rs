@@ -46,3 +46,29 @@ fn classify(first: &[u8]) -> PlainProtocol {
         PlainProtocol::Unknown
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn greetings_are_told_apart_and_tls_records_pass() {
+        let cases: [(&[u8], PlainProtocol); 6] = [
+            (b"HTTP/1.1 400 Bad Request", PlainProtocol::Http),
+            (b"220 mail.example.test ESMTP", PlainProtocol::Smtp),
+            (b"220 ready", PlainProtocol::Ftp),
+            (b"* OK IMAP4", PlainProtocol::Imap),
+            (b"+OK POP3", PlainProtocol::Pop3),
+            (b"SSH-2.0-x", PlainProtocol::Ssh),
+        ];
+        for (bytes, expected) in cases {
+            assert!(
+                matches!(not_tls(bytes), Some(Failure::NotTls { protocol, .. }) if protocol == expected),
+                "{expected:?}"
+            );
+        }
+        assert!(not_tls(&[22, 3, 3, 0, 80]).is_none());
+        assert!(not_tls(&[21, 3, 1, 0, 2]).is_none());
+        assert!(not_tls(&[]).is_none());
+    }
+}

@@ -296,6 +296,3 @@ fn refused(error: &rustls::Error) -> Failure {
         },
     }
 }
-
-#[cfg(test)]
-mod tests;

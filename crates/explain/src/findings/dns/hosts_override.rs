@@ -61,7 +61,7 @@ fn check(report: &Report) -> Option<Evidence> {
         endpoint
             .tcp
             .into_iter()
-            .flat_map(|tcp| tcp.failed())
+            .flat_map(netwhy_report::tcp::TcpRecord::failed)
             .filter_map(|attempt| {
                 Some(format!(
                     "{}: {}",

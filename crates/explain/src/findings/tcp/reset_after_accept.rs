@@ -24,8 +24,7 @@ fn check(report: &Report) -> Option<Evidence> {
     let winner = endpoint
         .tcp
         .and_then(|tcp| tcp.winner())
-        .map(|winner| winner.peer.to_string())
-        .unwrap_or_else(|| endpoint.authority());
+        .map_or_else(|| endpoint.authority(), |winner| winner.peer.to_string());
     Some(Evidence {
         severity: None,
         headline: Some(format!("{} accepts the connection and resets it before a byte", endpoint.authority())),

@@ -1,1 +1,0 @@
-//! Handshakes with servers of our own.
