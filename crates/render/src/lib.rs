@@ -1,32 +1,27 @@
-//! Report and verdict as text for a terminal and as one JSON document. No clock, no terminal, no I/O: width and colour come in.
+//! Report and Verdict -> terminal, JSON: pure functions of their arguments.
 //!
 //! # Layout
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`terminal()`] | layers, waterfall, findings, verdict |
-//! | [`json()`], [`schema()`] | the document and its JSON Schema |
-//! | [`page()`], [`topic()`], [`catalogue_list()`] | what `netwhy explain` prints |
-//! | `ink` | the one way that text reaches a terminal: escaped, then coloured |
-//! | `units` | durations and sizes for people |
+//! | [`terminal()`] | the picture of a run: layers, waterfall, findings, verdict |
+//! | [`json()`], [`document`], [`schema`] | one typed document per run, and its JSON Schema |
+//! | [`page()`], [`topic`], [`catalogue_list`] | `netwhy explain` |
+//!
+//! Width and colour come in as arguments; no clock is read and no terminal is asked. Every text passes one escaper on
+//! its way out, so that nothing a peer sends can steer a terminal.
 
-mod ink;
+mod escape;
 mod json;
 mod page;
+#[cfg(test)]
+mod specimen;
+mod style;
 mod terminal;
 mod units;
+mod words;
 
-pub use json::{Document, document, json, schema};
+pub use json::{Document, HopPhases, document, json, schema};
 pub use page::{catalogue_list, page, topic};
+pub use style::TerminalStyle;
 pub use terminal::terminal;
-
-/// What kind of terminal the text is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TerminalStyle {
-    /// Columns.
-    pub width: usize,
-    /// Whether to use colours. Meaning never hangs on them.
-    pub color: bool,
-    /// Whether to use characters beyond ASCII for marks and bars.
-    pub unicode: bool,
-}

@@ -14,7 +14,7 @@ pub(super) static FINDING: Declaration = Declaration {
     what: "The server answered REFUSED: it will not answer this question for this client.",
     why: "A recursive resolver refuses clients outside its access list, and an authoritative server refuses names that it does not serve (RFC 1035 section 4.1.1). The name itself may be fine. Typical causes: an authoritative server in resolv.conf, a resolver that serves other networks, a split-horizon view that does not match this address.",
     fix: "Use a resolver that serves this network, or let it in: Unbound access-control: 10.0.0.0/8 allow; BIND allow-recursion { 10.0.0.0/8; };",
-    confirm: "dig @SERVER HOST",
+    confirm: "dig @SERVER HOST; ip route get SERVER (the source address that its access list sees)",
     check,
 };
 

@@ -38,14 +38,16 @@ fn check(report: &Report) -> Option<Evidence> {
 
 fn reset_at_once(endpoint: &Endpoint<'_>) -> bool {
     let reset = |failure: Option<&Failure>| matches!(failure, Some(Failure::Reset { received: 0 }));
+    // The reset may come before the kernel has told us of the connection: then the connect reports it.
+    let connect = endpoint.tcp.is_some_and(|tcp| reset(tcp.race.failure()));
     let handshake = endpoint
         .tls
         .is_some_and(|tls| reset(tls.handshake.failure()));
-    let exchange = endpoint.tls.is_none()
-        && endpoint
-            .http
-            .is_some_and(|http| http.head.is_none() && reset(http.step.failure()));
-    handshake || exchange
+    let unanswered = |http: &netwhy_report::http::HttpExchange| {
+        http.head.is_none() && reset(http.step.failure())
+    };
+    let exchange = endpoint.tls.is_none() && endpoint.http.is_some_and(unanswered);
+    connect || handshake || exchange
 }
 
 #[cfg(test)]
