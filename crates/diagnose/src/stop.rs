@@ -1,4 +1,4 @@
-//! Interruption and the deadline as one signal: every wait of the walk goes through [`Stop::guard`].
+//! Interruption and the deadline as one signal: every wait of the walk goes through `Stop::guard`.
 
 use std::future::Future;
 

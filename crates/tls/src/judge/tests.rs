@@ -99,7 +99,7 @@ fn a_missing_intermediate_is_named_and_completed_by_what_was_fetched() {
     );
     let completed = judged(
         &chain,
-        &[hierarchy.middle.clone()],
+        std::slice::from_ref(&hierarchy.middle),
         "shop.example.test",
         &hierarchy.stores,
     );
