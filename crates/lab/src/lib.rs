@@ -5,7 +5,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`scenarios`] | the scenarios, as data |
+//! | [`mod@scenarios`] | the scenarios, as data |
 //! | `authorities` | root, TLD and zone servers |
 //! | `resolvers` | the resolver that walks them, and resolvers that misbehave |
 //! | `certificates` | the lab's own CA, and good and bad leaves |
