@@ -8,7 +8,7 @@
 //! | [`findings`] | the catalogue, one file each, by layer |
 //! | [`ranking`] | one primary cause, and what follows from it |
 //! | [`verdict`] | the result |
-//! | [`topics`] | the networking ground behind the findings |
+//! | [`mod@topics`] | the networking ground behind the findings |
 //! | [`shell`] | quoting for commands that a person will paste |
 
 mod command;
