@@ -1,176 +1,210 @@
-//! From a decoded message to the record: the CNAME chain, the addresses at its end, TTLs, extended errors.
+//! A decoded message as an answer: the CNAME chain from the question to its end, the addresses there, how long all
+//! of it may be kept, and what the server adds in extended errors.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use hickory_proto::op::{Message, ResponseCode};
+use hickory_proto::rr::rdata::SOA;
 use hickory_proto::rr::rdata::opt::{EdnsCode, EdnsOption};
-use hickory_proto::rr::{Name, RData, Record};
+use hickory_proto::rr::{DNSClass, Name, RData, Record};
 use netwhy_report::Untrusted;
-use netwhy_report::dns::{DnsAnswer, ExtendedError};
+use netwhy_report::dns::{AddressType, DnsAnswer, ExtendedError, rcode};
 
-/// Reads the answer to a question for `name`. Records of other owners are ignored: nobody asked for them.
-#[must_use]
-pub fn answer(message: &Message, name: &str, cname_links: usize, field_bytes: usize) -> DnsAnswer {
-    let chain = follow(&message.answers, name, cname_links);
-    let code = message.metadata.response_code;
-    let negative = chain
-        .addresses
-        .is_empty()
-        .then(|| negative(message))
-        .flatten();
+use crate::exchange::AskOptions;
+use crate::registry::{extended_error_meaning, rcode_name};
+
+/// EDNS option code of an extended error ([RFC 8914 §2](https://www.rfc-editor.org/rfc/rfc8914#section-2)).
+const EXTENDED_ERROR: u16 = 15;
+/// A resolver sends a handful; more is padding or an attack on the reader.
+const EXTENDED_ERRORS_KEPT: usize = 16;
+
+/// Reads the answer to `question` out of a reply of `size` bytes.
+pub(crate) fn read(
+    message: &Message,
+    question: &Name,
+    record_type: AddressType,
+    size: u32,
+    truncated: bool,
+    options: &AskOptions,
+) -> DnsAnswer {
+    let code = u16::from(message.metadata.response_code);
+    let chain = Chain::follow(&message.answers, question, options.cname_links);
+    let (addresses, ttl) = chain.addresses(&message.answers, record_type);
+    let negative = addresses.is_empty() && matches!(code, rcode::NOERROR | rcode::NXDOMAIN);
+    let start_of_authority = if negative {
+        authority(&message.authorities, &chain.end)
+    } else {
+        None
+    };
     DnsAnswer {
-        rcode: u16::from(code),
-        rcode_name: mnemonic(code),
+        rcode: code,
+        rcode_name: rcode_name(code),
         authoritative: message.metadata.authoritative,
-        truncated: false,
+        truncated,
         authentic: message.metadata.authentic_data,
-        addresses: chain.addresses,
-        ttl: negative.as_ref().map_or(chain.ttl, |(_, ttl)| Some(*ttl)),
+        addresses,
+        // How long "no" may be kept: RFC 2308 §5.
+        ttl: start_of_authority.map_or(ttl, |(record, soa)| {
+            Some(lifetime(record.ttl).min(lifetime(soa.minimum)))
+        }),
         cnames: chain
             .targets
             .iter()
-            .map(|target| Untrusted::from(target.as_str()))
+            .map(|name| shown(name, options.field_bytes))
             .collect(),
-        cname_loop: chain.comes_back,
-        extended_errors: extended_errors(message, field_bytes),
-        negative_zone: negative.map(|(zone, _)| zone),
-        size: 0,
+        cname_loop: chain.looped,
+        extended_errors: extended_errors(message, options.field_bytes),
+        negative_zone: start_of_authority
+            .map(|(record, _)| shown(&record.name, options.field_bytes)),
+        size,
     }
 }
 
+/// Whether the server rejects the query because of EDNS ([RFC 6891 §7](https://www.rfc-editor.org/rfc/rfc6891#section-7)).
+pub(crate) fn rejects_edns(message: &Message) -> bool {
+    matches!(
+        message.metadata.response_code,
+        ResponseCode::FormErr
+            | ResponseCode::NotImp
+            // The decoder knows 16 by either of its two registered names.
+            | ResponseCode::BADVERS
+            | ResponseCode::BADSIG
+    )
+}
+
+/// The way from the question to the name that should own the addresses.
 struct Chain {
-    targets: Vec<String>,
-    addresses: Vec<IpAddr>,
+    targets: Vec<Name>,
+    end: Name,
     ttl: Option<u32>,
-    comes_back: bool,
+    /// The chain came back or was longer than the limit: it has no end to look at.
+    endless: bool,
+    looped: bool,
 }
 
-fn canonical(name: &Name) -> String {
-    name.to_ascii().trim_end_matches('.').to_ascii_lowercase()
-}
-
-fn follow(records: &[Record], name: &str, cname_links: usize) -> Chain {
-    let mut owner = name.trim_end_matches('.').to_ascii_lowercase();
-    let mut chain = Chain {
-        targets: Vec::new(),
-        addresses: Vec::new(),
-        ttl: None,
-        comes_back: false,
-    };
-    loop {
-        let own: Vec<&Record> = records
-            .iter()
-            .filter(|record| canonical(&record.name) == owner)
-            .collect();
-        let mut next = None;
-        for record in own {
-            match &record.data {
-                RData::A(address) => chain.addresses.push(IpAddr::V4(address.0)),
-                RData::AAAA(address) => chain.addresses.push(IpAddr::V6(address.0)),
-                RData::CNAME(target) => next = Some(canonical(&target.0)),
-                _ => continue,
-            }
-            chain.ttl = Some(chain.ttl.map_or(record.ttl, |least| least.min(record.ttl)));
-        }
-        let Some(target) = next.filter(|_| chain.addresses.is_empty()) else {
-            return chain;
+impl Chain {
+    fn follow(answers: &[Record], question: &Name, limit: usize) -> Self {
+        let mut chain = Self {
+            targets: Vec::new(),
+            end: question.clone(),
+            ttl: None,
+            endless: false,
+            looped: false,
         };
-        chain.comes_back = target == name.trim_end_matches('.').to_ascii_lowercase()
-            || chain.targets.contains(&target);
-        if chain.comes_back || chain.targets.len() >= cname_links {
-            return chain;
+        while let Some((target, ttl)) = alias(answers, &chain.end) {
+            if chain.targets.len() >= limit {
+                chain.endless = true;
+                break;
+            }
+            chain.looped = target == question || chain.targets.contains(target);
+            chain.targets.push(target.clone());
+            chain.ttl = least(chain.ttl, ttl);
+            chain.end = target.clone();
+            if chain.looped {
+                chain.endless = true;
+                break;
+            }
         }
-        chain.targets.push(target.clone());
-        owner = target;
+        chain
+    }
+
+    /// Addresses owned by the chain's end, in the order sent, and the least TTL on the way.
+    fn addresses(
+        &self,
+        answers: &[Record],
+        record_type: AddressType,
+    ) -> (Vec<IpAddr>, Option<u32>) {
+        let mut addresses = Vec::new();
+        let mut ttl = self.ttl;
+        let mut seen = HashSet::new();
+        // Records of other owners are none of our business: whoever sends them may want to slip them in.
+        for record in answers.iter().filter(|record| owned(record, &self.end)) {
+            let address = match (&record.data, record_type) {
+                _ if self.endless => continue,
+                (RData::A(address), AddressType::A) => IpAddr::V4(address.0),
+                (RData::AAAA(address), AddressType::Aaaa) => IpAddr::V6(address.0),
+                _ => continue,
+            };
+            ttl = least(ttl, record.ttl);
+            if seen.insert(address) {
+                addresses.push(address);
+            }
+        }
+        (addresses, ttl)
     }
 }
 
-/// The zone of a negative answer and how long it may be cached: the lesser of the SOA's TTL and MINIMUM (RFC 2308 §5).
-fn negative(message: &Message) -> Option<(Untrusted, u32)> {
-    message
-        .authorities
-        .iter()
-        .find_map(|record| match &record.data {
-            RData::SOA(soa) => Some((
-                Untrusted::from(canonical(&record.name).as_str()),
-                record.ttl.min(soa.minimum),
-            )),
-            _ => None,
-        })
+fn alias<'message>(answers: &'message [Record], owner: &Name) -> Option<(&'message Name, u32)> {
+    answers.iter().find_map(|record| match &record.data {
+        RData::CNAME(target) if owned(record, owner) => Some((&target.0, record.ttl)),
+        _ => None,
+    })
 }
 
-fn mnemonic(code: ResponseCode) -> String {
-    match code {
-        ResponseCode::NoError => "NOERROR",
-        ResponseCode::FormErr => "FORMERR",
-        ResponseCode::ServFail => "SERVFAIL",
-        ResponseCode::NXDomain => "NXDOMAIN",
-        ResponseCode::NotImp => "NOTIMP",
-        ResponseCode::Refused => "REFUSED",
-        ResponseCode::NotAuth => "NOTAUTH",
-        ResponseCode::NotZone => "NOTZONE",
-        other => return format!("RCODE{}", u16::from(other)),
+fn owned(record: &Record, owner: &Name) -> bool {
+    record.dns_class == DNSClass::IN && record.name == *owner
+}
+
+/// The SOA record that denies `name`; one of a zone that does not contain it says nothing.
+fn authority<'message>(
+    authorities: &'message [Record],
+    name: &Name,
+) -> Option<(&'message Record, &'message SOA)> {
+    authorities.iter().find_map(|record| match &record.data {
+        RData::SOA(soa) if record.name.zone_of(name) => Some((record, soa)),
+        _ => None,
+    })
+}
+
+fn least(so_far: Option<u32>, ttl: u32) -> Option<u32> {
+    Some(so_far.map_or(lifetime(ttl), |so_far| so_far.min(lifetime(ttl))))
+}
+
+/// A TTL with its top bit set counts as 0 ([RFC 2181 §8](https://www.rfc-editor.org/rfc/rfc2181#section-8)).
+fn lifetime(ttl: u32) -> u32 {
+    if ttl > i32::MAX.unsigned_abs() {
+        0
+    } else {
+        ttl
     }
-    .to_owned()
 }
 
-fn extended_errors(message: &Message, field_bytes: usize) -> Vec<ExtendedError> {
+fn shown(name: &Name, limit: usize) -> Untrusted {
+    let text = name.to_ascii();
+    let text = match text.strip_suffix('.') {
+        Some(relative) if !relative.is_empty() => relative,
+        _ => &text,
+    };
+    Untrusted::new(&text.as_bytes()[..text.len().min(limit)])
+}
+
+fn extended_errors(message: &Message, limit: usize) -> Vec<ExtendedError> {
     let Some(edns) = &message.edns else {
         return Vec::new();
     };
-    let options = edns.options().get_all(EdnsCode::Unknown(15));
-    let decoded = options.into_iter().filter_map(|option| match option {
-        EdnsOption::Unknown(_, data) => {
-            let code = u16::from_be_bytes(data.get(..2)?.try_into().ok()?);
-            let text = &data[2..data.len().min(2 + field_bytes)];
-            Some(ExtendedError {
-                code,
-                meaning: meaning(code).to_owned(),
-                text: Untrusted::new(text),
-            })
-        }
-        _ => None,
-    });
-    decoded.take(8).collect()
+    edns.options()
+        .get_all(EdnsCode::Unknown(EXTENDED_ERROR))
+        .into_iter()
+        .filter_map(|option| match option {
+            EdnsOption::Unknown(_, bytes) => extended_error(bytes, limit),
+            _ => None,
+        })
+        .take(EXTENDED_ERRORS_KEPT)
+        .collect()
 }
 
-/// The registered meanings of RFC 8914 §4 and its registry.
-fn meaning(code: u16) -> &'static str {
-    const MEANINGS: [&str; 31] = [
-        "Other Error",
-        "Unsupported DNSKEY Algorithm",
-        "Unsupported DS Digest Type",
-        "Stale Answer",
-        "Forged Answer",
-        "DNSSEC Indeterminate",
-        "DNSSEC Bogus",
-        "Signature Expired",
-        "Signature Not Yet Valid",
-        "DNSKEY Missing",
-        "RRSIGs Missing",
-        "No Zone Key Bit Set",
-        "NSEC Missing",
-        "Cached Error",
-        "Not Ready",
-        "Blocked",
-        "Censored",
-        "Filtered",
-        "Prohibited",
-        "Stale NXDOMAIN Answer",
-        "Not Authoritative",
-        "Not Supported",
-        "No Reachable Authority",
-        "Network Error",
-        "Invalid Data",
-        "Signature Expired before Valid",
-        "Too Early",
-        "Unsupported NSEC3 Iterations Value",
-        "Unable to conform to policy",
-        "Synthesized",
-        "Invalid Query Type",
-    ];
-    MEANINGS
-        .get(usize::from(code))
-        .copied()
-        .unwrap_or("Unassigned")
+fn extended_error(bytes: &[u8], limit: usize) -> Option<ExtendedError> {
+    let (code, text) = bytes.split_first_chunk::<2>()?;
+    let code = u16::from_be_bytes(*code);
+    // Some servers end the text with a NUL, which receivers must bear.
+    let text = text.strip_suffix(&[0]).unwrap_or(text);
+    Some(ExtendedError {
+        code,
+        meaning: extended_error_meaning(code).to_owned(),
+        text: Untrusted::new(&text[..text.len().min(limit)]),
+    })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,345 +1,234 @@
-//! One question to one server: UDP with EDNS, TCP after truncation, plain DNS after a refusal of EDNS. Every try is recorded.
+//! One question to one server, with everything that it takes: repeated tries, a plain query where EDNS is rejected,
+//! TCP where the reply was cut. What goes wrong is recorded, never returned as an error.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use hickory_proto::op::{Edns, Message, Query, ResponseCode};
-use hickory_proto::rr::{Name, RecordType};
+use hickory_proto::op::{Message, Query};
 use netwhy_report::dns::{AddressType, DnsAnswer, DnsQuery, DnsTransport, DnsTry};
-use netwhy_report::{Failure, Step, Timeline};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpSocket, UdpSocket};
-use tokio::time::timeout_at;
+use netwhy_report::{Failure, SkipReason, Step, Timeline};
 
-use crate::answer::answer;
+use crate::answer;
+use crate::reply::query;
+use crate::tcp;
+use crate::udp::Datagrams;
 
-/// The UDP payload size that we advertise: fits any path without fragments (DNS flag day 2020).
-const PAYLOAD: u16 = 1232;
-
-/// What is asked.
+/// What to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
-    /// The name in ASCII form.
+    /// The name in ASCII form; it is taken as absolute, with or without a trailing dot.
     pub name: String,
-    /// A or AAAA.
+    /// The record type.
     pub record_type: AddressType,
 }
 
-/// How it is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How to ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AskOptions {
-    /// Limit of one try.
+    /// How long one try waits: one datagram, or one TCP exchange with its connect.
     pub timeout: Duration,
-    /// Tries over UDP.
+    /// Datagrams sent before the server counts as silent; at least one is.
     pub tries: u32,
-    /// Links of a CNAME chain that are followed.
+    /// Links of a CNAME chain that are followed inside an answer.
     pub cname_links: usize,
-    /// Bytes kept of one text from the network.
+    /// Bytes kept of one name or text.
     pub field_bytes: usize,
-    /// Local address to ask from.
+    /// Local address to ask from, where it has the server's family.
     pub source: Option<IpAddr>,
 }
 
-/// Asks once, with retries. The network's failure is in the record.
+/// Asks one server one question.
+///
+/// The query carries RD, AD and EDNS0 with a payload of 1,232 bytes. A server that rejects EDNS (FORMERR, NOTIMP, BADVERS)
+/// is asked once more without it: two completed UDP tries in one query are the trace of that. A cut reply (TC) is asked for again over TCP
+/// ([RFC 7766](https://www.rfc-editor.org/rfc/rfc7766)); if that fails, the step fails as TCP did. A reply that comes
+/// after its try timed out still counts while a later try waits; the later try is then skipped as not needed.
+///
+/// A name that breaks the limits of DNS is skipped as forbidden.
 pub async fn ask(
     question: &Question,
     server: SocketAddr,
     options: &AskOptions,
     timeline: &Timeline,
 ) -> DnsQuery {
-    let mut asking = Asking {
-        question,
+    let start = timeline.offset(Instant::now());
+    let record = |tries, step| DnsQuery {
+        server,
+        record_type: question.record_type,
+        tries,
+        step,
+    };
+    let Some(query) = query(&question.name, question.record_type) else {
+        let rule = "labels of a DNS name have 1 to 63 octets, the whole name at most 255 (RFC 1035 §2.3.4)";
+        let rule = rule.to_owned();
+        return record(
+            Vec::new(),
+            Step::skipped(start, SkipReason::Forbidden { rule }),
+        );
+    };
+    let conversation = Conversation {
+        query: &query,
+        record_type: question.record_type,
         server,
         options,
         timeline,
-        tries: Vec::new(),
     };
-    let start = timeline.offset(Instant::now());
-    let result = asking.run().await;
+    let (tries, result) = conversation.hold().await;
     let end = timeline.offset(Instant::now());
-    DnsQuery {
-        server,
-        record_type: question.record_type,
-        tries: asking.tries,
-        step: Step::ended(start, end, result),
-    }
+    let result = result.map_err(|failure| overall(failure, &tries, end.saturating_sub(start)));
+    record(tries, Step::ended(start, end, result))
 }
 
-struct Asking<'a> {
-    question: &'a Question,
-    server: SocketAddr,
-    options: &'a AskOptions,
-    timeline: &'a Timeline,
-    tries: Vec<DnsTry>,
-}
-
-impl Asking<'_> {
-    async fn run(&mut self) -> Result<DnsAnswer, Failure> {
-        let reply = match self.over_udp(true).await? {
-            reply if refuses_edns(&reply.message) => self.over_udp(false).await?,
-            reply => reply,
-        };
-        if !reply.message.metadata.truncation {
-            return Ok(self.answer(&reply, false));
+/// The failure of the whole question, where single tries tell less.
+fn overall(last: Failure, tries: &[DnsTry], waited: Duration) -> Failure {
+    let replies = tries
+        .iter()
+        .fold(0, |sum: u32, one| sum.saturating_add(one.mismatched));
+    match last {
+        Failure::TimedOut { .. } | Failure::DnsMismatched { .. } if replies > 0 => {
+            Failure::DnsMismatched { replies }
         }
-        let whole = self.one_try(DnsTransport::Tcp, true).await?;
-        Ok(self.answer(&whole, true))
+        Failure::TimedOut { .. } => Failure::TimedOut { after: waited },
+        other => other,
     }
+}
 
-    fn answer(&self, reply: &Reply, truncated: bool) -> DnsAnswer {
-        let mut decoded = answer(
-            &reply.message,
-            &self.question.name,
-            self.options.cname_links,
-            self.options.field_bytes,
-        );
-        decoded.truncated = truncated;
-        decoded.size = reply.size;
-        decoded
-    }
+struct Conversation<'ask> {
+    query: &'ask Query,
+    record_type: AddressType,
+    server: SocketAddr,
+    options: &'ask AskOptions,
+    timeline: &'ask Timeline,
+}
 
-    async fn over_udp(&mut self, edns: bool) -> Result<Reply, Failure> {
-        let mut last = Failure::TimedOut {
-            after: self.options.timeout,
+impl Conversation<'_> {
+    async fn hold(&self) -> (Vec<DnsTry>, Result<DnsAnswer, Failure>) {
+        let start = self.timeline.offset(Instant::now());
+        let opened =
+            Datagrams::open(self.query, self.server, self.options.source, self.timeline).await;
+        let mut datagrams = match opened {
+            Ok(datagrams) => datagrams,
+            Err(failure) => {
+                let end = self.timeline.offset(Instant::now());
+                let failed = DnsTry {
+                    transport: DnsTransport::Udp,
+                    step: Step::failed(start, end, failure.clone()),
+                    mismatched: 0,
+                };
+                return (vec![failed], Err(failure));
+            }
         };
-        for _ in 0..self.options.tries.max(1) {
-            match self.one_try(DnsTransport::Udp, edns).await {
-                Ok(reply) => return Ok(reply),
-                // Nothing listens there, or no route: asking again changes nothing.
-                Err(
-                    failure @ (Failure::Refused { .. }
-                    | Failure::Unreachable { .. }
-                    | Failure::DescriptorsExhausted),
-                ) => return Err(failure),
-                Err(failure) => last = failure,
+        let (message, size, edns) = match self.over_udp(&mut datagrams).await {
+            Ok(reply) => reply,
+            Err(failure) => return (datagrams.tries, Err(failure)),
+        };
+        let mut tries = datagrams.tries;
+        if !message.metadata.truncation {
+            let answer = self.read(&message, size, false);
+            return (tries, Ok(answer));
+        }
+        let result = self.over_tcp(edns, &mut tries).await;
+        (tries, result)
+    }
+
+    /// Tries until a reply comes; the flag tells whether the query it answers had EDNS.
+    async fn over_udp(
+        &self,
+        datagrams: &mut Datagrams<'_>,
+    ) -> Result<(Box<Message>, u32, bool), Failure> {
+        let mut edns = true;
+        let mut left = self.options.tries.max(1);
+        loop {
+            left -= 1;
+            match datagrams.attempt(edns, self.options.timeout).await {
+                Ok((message, _)) if edns && answer::rejects_edns(&message) => {
+                    edns = false;
+                    left = left.max(1);
+                    datagrams.close_open_tries();
+                }
+                Ok((message, size)) => return Ok((message, size, edns)),
+                Err(failure) if left == 0 || !is_worth_another_try(&failure) => {
+                    return Err(failure);
+                }
+                Err(_) => {}
             }
         }
-        Err(last)
     }
 
-    async fn one_try(&mut self, transport: DnsTransport, edns: bool) -> Result<Reply, Failure> {
-        let begun = Instant::now();
+    async fn over_tcp(&self, edns: bool, tries: &mut Vec<DnsTry>) -> Result<DnsAnswer, Failure> {
+        let start = self.timeline.offset(Instant::now());
         let mut mismatched = 0;
-        let result = match encoded(self.question, edns) {
-            Err(failure) => Err(failure),
-            Ok((query, bytes)) => match transport {
-                DnsTransport::Udp => {
-                    udp(&query, &bytes, self.server, self.options, &mut mismatched).await
-                }
-                DnsTransport::Tcp => tcp(&query, &bytes, self.server, self.options).await,
-            },
-        };
-        let (start, end) = (
-            self.timeline.offset(begun),
-            self.timeline.offset(Instant::now()),
-        );
-        let step = Step::ended(
-            start,
-            end,
-            result
-                .as_ref()
-                .map(|reply| reply.size)
-                .map_err(Clone::clone),
-        );
-        self.tries.push(DnsTry {
-            transport,
-            step,
+        let result = tcp::ask(
+            self.query,
+            edns,
+            self.server,
+            self.options.source,
+            self.options.timeout,
+            &mut mismatched,
+        )
+        .await;
+        let end = self.timeline.offset(Instant::now());
+        let size = result.as_ref().map(|(_, size)| *size).map_err(Clone::clone);
+        tries.push(DnsTry {
+            transport: DnsTransport::Tcp,
+            step: Step::ended(start, end, size),
             mismatched,
         });
-        result
+        result.map(|(message, size)| self.read(&message, size, true))
+    }
+
+    fn read(&self, message: &Message, size: u32, truncated: bool) -> DnsAnswer {
+        answer::read(
+            message,
+            &self.query.name,
+            self.record_type,
+            size,
+            truncated,
+            self.options,
+        )
     }
 }
 
-struct Reply {
-    message: Message,
-    size: u32,
-}
-
-fn encoded(question: &Question, edns: bool) -> Result<(Message, Vec<u8>), Failure> {
-    let undecodable = |error: String| Failure::DnsUndecodable { reason: error };
-    let name = Name::from_ascii(format!("{}.", question.name.trim_end_matches('.')))
-        .map_err(|error| undecodable(error.to_string()))?;
-    let record_type = match question.record_type {
-        AddressType::A => RecordType::A,
-        AddressType::Aaaa => RecordType::AAAA,
-    };
-    // hickory draws the id from a CSPRNG; the kernel chooses the port.
-    let mut message = Message::query();
-    message.metadata.recursion_desired = true;
-    message.add_query(Query::query(name, record_type));
-    if edns {
-        let mut options = Edns::new();
-        options.set_max_payload(PAYLOAD).set_version(0);
-        message.set_edns(options);
-    }
-    let bytes = message
-        .to_vec()
-        .map_err(|error| undecodable(error.to_string()))?;
-    Ok((message, bytes))
-}
-
-/// A server that predates EDNS answers FORMERR, NOTIMP or BADVERS (RFC 6891 §7).
-fn refuses_edns(message: &Message) -> bool {
+/// Silence and noise may pass; what the kernel or the server says outright will not change within a second.
+fn is_worth_another_try(failure: &Failure) -> bool {
     matches!(
-        message.metadata.response_code,
-        ResponseCode::FormErr | ResponseCode::NotImp | ResponseCode::BADVERS
+        failure,
+        Failure::TimedOut { .. } | Failure::DnsMismatched { .. }
     )
 }
 
-async fn udp(
-    query: &Message,
-    bytes: &[u8],
-    server: SocketAddr,
-    options: &AskOptions,
-    mismatched: &mut u32,
-) -> Result<Reply, Failure> {
-    let deadline = tokio::time::Instant::now() + options.timeout;
-    let any: IpAddr = if server.is_ipv4() {
-        Ipv4Addr::UNSPECIFIED.into()
+/// Where a socket towards `server` binds: the source where it has the same family, any port.
+pub(crate) fn local_address(server: SocketAddr, source: Option<IpAddr>) -> SocketAddr {
+    let any = if server.is_ipv4() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED)
     } else {
-        Ipv6Addr::UNSPECIFIED.into()
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED)
     };
-    let source = options
-        .source
-        .filter(|source| source.is_ipv4() == server.is_ipv4())
-        .unwrap_or(any);
-    let socket = UdpSocket::bind(SocketAddr::new(source, 0))
-        .await
-        .map_err(|error| failure(&error))?;
-    // Connected, so that a closed port tells at once instead of costing the timeout.
-    socket
-        .connect(server)
-        .await
-        .map_err(|error| failure(&error))?;
-    socket.send(bytes).await.map_err(|error| failure(&error))?;
-    let mut buffer = vec![0; 65_535];
-    loop {
-        let length = match timeout_at(deadline, socket.recv(&mut buffer)).await {
-            Err(_) if *mismatched > 0 => {
-                return Err(Failure::DnsMismatched {
-                    replies: *mismatched,
-                });
-            }
-            Err(_) => {
-                return Err(Failure::TimedOut {
-                    after: options.timeout,
-                });
-            }
-            Ok(received) => received.map_err(|error| failure(&error))?,
-        };
-        let datagram = &buffer[..length];
-        // The id is checked before anything else is believed, the question after decoding.
-        if datagram.get(..2) != bytes.get(..2) {
-            *mismatched = mismatched.saturating_add(1);
-            continue;
-        }
-        let message = decoded(datagram)?;
-        if !answers(&message, query) {
-            *mismatched = mismatched.saturating_add(1);
-            continue;
-        }
-        return Ok(Reply {
-            message,
-            size: u32::try_from(length).unwrap_or(u32::MAX),
-        });
-    }
+    let source = source.filter(|source| source.is_ipv4() == server.is_ipv4());
+    SocketAddr::new(source.unwrap_or(any), 0)
 }
 
-async fn tcp(
-    query: &Message,
-    bytes: &[u8],
-    server: SocketAddr,
-    options: &AskOptions,
-) -> Result<Reply, Failure> {
-    let exchange = async {
-        let socket = if server.is_ipv4() {
-            TcpSocket::new_v4()
-        } else {
-            TcpSocket::new_v6()
-        }
-        .map_err(|error| failure(&error))?;
-        if let Some(source) = options
-            .source
-            .filter(|source| source.is_ipv4() == server.is_ipv4())
-        {
-            socket
-                .bind(SocketAddr::new(source, 0))
-                .map_err(|error| failure(&error))?;
-        }
-        let mut stream = socket
-            .connect(server)
-            .await
-            .map_err(|error| failure(&error))?;
-        let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
-        let framed = [&length.to_be_bytes()[..], bytes].concat();
-        stream
-            .write_all(&framed)
-            .await
-            .map_err(|error| failure(&error))?;
-        let length = stream.read_u16().await.map_err(|error| failure(&error))?;
-        let mut reply = vec![0; usize::from(length)];
-        stream
-            .read_exact(&mut reply)
-            .await
-            .map_err(|error| failure(&error))?;
-        let message = decoded(&reply)?;
-        if message.metadata.id != query.metadata.id || !answers(&message, query) {
-            return Err(Failure::DnsMismatched { replies: 1 });
-        }
-        Ok(Reply {
-            message,
-            size: u32::from(length),
-        })
+/// A system error as a failure; `received` counts the connection's bytes so far.
+pub(crate) fn failure(error: &io::Error, received: u64) -> Failure {
+    let Some(errno) = error.raw_os_error() else {
+        return Failure::System { errno: libc::EIO };
     };
-    match tokio::time::timeout(options.timeout, exchange).await {
-        Ok(result) => result,
-        Err(_) => Err(Failure::TimedOut {
-            after: options.timeout,
-        }),
+    match errno {
+        libc::ECONNREFUSED => Failure::Refused { icmp: None },
+        libc::ECONNRESET | libc::EPIPE => Failure::Reset { received },
+        // The last two: no address of the server's family on this host.
+        libc::ENETUNREACH
+        | libc::EHOSTUNREACH
+        | libc::EACCES
+        | libc::EPERM
+        | libc::EADDRNOTAVAIL
+        | libc::EAFNOSUPPORT => Failure::Unreachable { errno, icmp: None },
+        libc::EADDRINUSE => Failure::PortsExhausted,
+        libc::EMFILE | libc::ENFILE => Failure::DescriptorsExhausted,
+        _ => Failure::System { errno },
     }
 }
 
-fn decoded(bytes: &[u8]) -> Result<Message, Failure> {
-    Message::from_vec(bytes).map_err(|error| Failure::DnsUndecodable {
-        reason: netwhy_report::untrusted::escape(&error.to_string())
-            .chars()
-            .take(200)
-            .collect(),
-    })
-}
-
-/// Whether the reply repeats our question. FORMERR and kin may leave it out (RFC 1035 §4.1.1 servers do).
-fn answers(reply: &Message, query: &Message) -> bool {
-    let left_out =
-        reply.queries.is_empty() && reply.metadata.response_code != ResponseCode::NoError;
-    let same = reply
-        .queries
-        .iter()
-        .zip(&query.queries)
-        .all(|(theirs, ours)| {
-            theirs.query_type == ours.query_type
-                && theirs.query_class == ours.query_class
-                && theirs
-                    .name
-                    .to_ascii()
-                    .eq_ignore_ascii_case(&ours.name.to_ascii())
-        });
-    left_out || (reply.queries.len() == 1 && same)
-}
-
-fn failure(error: &io::Error) -> Failure {
-    match error.raw_os_error() {
-        Some(errno) => match error.kind() {
-            io::ErrorKind::ConnectionRefused => Failure::Refused { icmp: None },
-            io::ErrorKind::ConnectionReset => Failure::Reset { received: 0 },
-            io::ErrorKind::HostUnreachable
-            | io::ErrorKind::NetworkUnreachable
-            | io::ErrorKind::PermissionDenied => Failure::Unreachable { errno, icmp: None },
-            // EMFILE and ENFILE have no kind of their own.
-            _ if errno == 24 || errno == 23 => Failure::DescriptorsExhausted,
-            _ => Failure::System { errno },
-        },
-        None => Failure::Closed { received: 0 },
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,45 +1,65 @@
-//! A and AAAA to every server at once. The caller goes on with the first addresses; the rest is gathered in the background.
+//! One name to every server at once, both address types: addresses as soon as one server has given them, and in the
+//! end what each server said.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use netwhy_report::client::HostsEntry;
-use netwhy_report::dns::{AddressSource, AddressType, DnsQuery, DnsRecord, ResolvedAddress};
+use netwhy_report::dns::{
+    AddressSource, AddressType, DnsAnswer, DnsQuery, DnsRecord, ResolvedAddress, rcode,
+};
 use netwhy_report::{Failure, SkipReason, Step, Timeline};
 use tokio::task::JoinSet;
 
 use crate::exchange::{AskOptions, Question, ask};
 
-/// How long the other family is waited for once one has answered (RFC 8305 §3).
-const RESOLUTION_DELAY: Duration = Duration::from_millis(50);
-/// How long other servers are waited for once one has said no.
-const SECOND_OPINION: Duration = Duration::from_secs(1);
+/// How long addresses of one type wait for the other type
+/// ([RFC 8305 §3](https://www.rfc-editor.org/rfc/rfc8305#section-3)).
+pub const RESOLUTION_DELAY: Duration = Duration::from_millis(50);
+/// How long a complete "no" of one server waits for another server's "yes".
+pub const NEGATIVE_DELAY: Duration = Duration::from_secs(1);
 
-/// How a name is resolved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How to resolve.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolveOptions {
-    /// Each query.
+    /// How each question is asked.
     pub ask: AskOptions,
-    /// Addresses kept.
+    /// Addresses handed on; further ones are seen in the queries only.
     pub addresses: usize,
 }
 
-/// Queries under way; dropping it abandons them.
+/// A resolution under way. Dropping it abandons the queries in flight.
 #[derive(Debug)]
 pub struct Resolution {
     name: String,
-    servers: Vec<SocketAddr>,
     hosts: Option<Vec<HostsEntry>>,
-    keep: usize,
+    limit: usize,
     timeline: Timeline,
-    begun: Instant,
-    tasks: JoinSet<(usize, DnsQuery)>,
-    ended: Vec<Option<DnsQuery>>,
+    start: Duration,
+    /// One per server and record type, in the order asked: A, then AAAA of each server.
+    questions: Vec<Asked>,
+    in_flight: JoinSet<(usize, DnsQuery)>,
+    resolution: Option<Step<Vec<ResolvedAddress>>>,
 }
 
-const TYPES: [AddressType; 2] = [AddressType::Aaaa, AddressType::A];
+#[derive(Debug)]
+struct Asked {
+    server: SocketAddr,
+    record_type: AddressType,
+    ended: Option<DnsQuery>,
+}
 
-/// Starts every query. With `hosts_first` those addresses win, and DNS is asked for comparison.
+/// Whether the walk can go on.
+enum State {
+    Decided(Result<Vec<ResolvedAddress>, Failure>),
+    /// Not before another query ends or, if there is one, this offset passes.
+    Open(Option<Duration>),
+}
+
+/// Asks every server for A and AAAA, all at once, and returns without waiting.
+///
+/// With `hosts_first` the addresses are those of the hosts file, at once; DNS is asked for comparison.
+/// Must be called within a tokio runtime.
 #[must_use]
 pub fn start(
     name: &str,
@@ -48,188 +68,273 @@ pub fn start(
     options: &ResolveOptions,
     timeline: &Timeline,
 ) -> Resolution {
-    let mut tasks = JoinSet::new();
-    let questions = servers
-        .iter()
-        .flat_map(|server| TYPES.map(|record_type| (*server, record_type)));
-    for (index, (server, record_type)) in questions.enumerate() {
-        let question = Question {
-            name: name.to_owned(),
-            record_type,
-        };
-        let (options, timeline) = (options.ask, *timeline);
-        tasks.spawn(async move { (index, ask(&question, server, &options, &timeline).await) });
+    let name = name.trim_end_matches('.').to_owned();
+    let mut questions: Vec<Asked> = Vec::with_capacity(servers.len() * 2);
+    let mut in_flight = JoinSet::new();
+    let begun = timeline.offset(Instant::now());
+    for server in servers {
+        if questions.iter().any(|asked| asked.server == *server) {
+            continue;
+        }
+        for record_type in [AddressType::A, AddressType::Aaaa] {
+            let index = questions.len();
+            questions.push(Asked {
+                server: *server,
+                record_type,
+                ended: None,
+            });
+            let question = Question {
+                name: name.clone(),
+                record_type,
+            };
+            let (server, options, timeline) = (*server, options.ask.clone(), *timeline);
+            in_flight
+                .spawn(async move { (index, ask(&question, server, &options, &timeline).await) });
+        }
     }
     Resolution {
-        name: name.to_owned(),
-        servers: servers.to_vec(),
-        hosts: hosts_first,
-        keep: options.addresses,
+        name,
+        hosts: hosts_first.filter(|entries| !entries.is_empty()),
+        limit: options.addresses,
         timeline: *timeline,
-        begun: Instant::now(),
-        ended: vec![None; tasks.len()],
-        tasks,
+        start: begun,
+        questions,
+        in_flight,
+        resolution: None,
     }
 }
 
+/// Resolves and waits for every query: [`start`] and [`Resolution::finish`] in one.
+pub async fn resolve(
+    name: &str,
+    servers: &[SocketAddr],
+    hosts_first: Option<Vec<HostsEntry>>,
+    options: &ResolveOptions,
+    timeline: &Timeline,
+) -> DnsRecord {
+    let mut resolution = start(name, servers, hosts_first, options, timeline);
+    resolution.first_addresses().await;
+    resolution.finish().await
+}
+
 impl Resolution {
-    /// Waits until the walk can go on: the hosts file's addresses, one server's complete answer, or the end of all queries.
+    /// The addresses to go on with, from the first server that
+    /// - is done with both types and gave an address for at least one of them; or
+    /// - gave addresses of one type [`RESOLUTION_DELAY`] ago.
+    ///
+    /// Without addresses the step fails once every query has ended, or once one server's complete "no"
+    /// (NXDOMAIN or no such record, for both types) is [`NEGATIVE_DELAY`] old: with [`Failure::NoAddress`] if any server answered, else as the
+    /// queries failed, a timeout before anything else. Safe to cancel and to call again.
     pub async fn first_addresses(&mut self) -> Step<Vec<ResolvedAddress>> {
-        let start = self.timeline.offset(self.begun);
-        if let Some(hosts) = self.hosts.take() {
-            let address = |entry: HostsEntry| ResolvedAddress {
-                address: entry.address,
-                source: AddressSource::Hosts { line: entry.line },
-                ttl: None,
-            };
-            let addresses = hosts.into_iter().map(address).take(self.keep).collect();
-            return Step::completed(start, self.timeline.offset(Instant::now()), addresses);
-        }
-        let mut give_up: Option<tokio::time::Instant> = None;
         loop {
-            if self.complete() {
-                break;
+            if let Some(step) = &self.resolution {
+                return step.clone();
             }
-            if give_up.is_none() {
-                let patience = if self.found().is_empty() {
-                    self.denied().then_some(SECOND_OPINION)
-                } else {
-                    Some(RESOLUTION_DELAY)
-                };
-                give_up = patience.map(|patience| tokio::time::Instant::now() + patience);
-            } else if !self.found().is_empty() {
-                // The first addresses shorten a wait that a denial began.
-                give_up = give_up.map(|at| at.min(tokio::time::Instant::now() + RESOLUTION_DELAY));
+            let now = self.timeline.offset(Instant::now());
+            match self.state(now) {
+                State::Decided(result) => {
+                    self.resolution = Some(Step::ended(self.start, now, result));
+                }
+                State::Open(Some(until)) => {
+                    let wait = until.saturating_sub(now);
+                    // Either way the state is looked at anew.
+                    tokio::time::timeout(wait, self.collect_one()).await.ok();
+                }
+                State::Open(None) => self.collect_one().await,
             }
-            let joined = match give_up {
-                None => self.tasks.join_next().await,
-                Some(at) => match tokio::time::timeout_at(at, self.tasks.join_next()).await {
-                    Ok(joined) => joined,
-                    Err(_) => break,
-                },
-            };
-            match joined {
-                Some(joined) => self.keep(joined.ok()),
-                None => break,
-            }
-        }
-        let end = self.timeline.offset(Instant::now());
-        let found = self.found();
-        if found.is_empty() {
-            Step::failed(start, end, self.reason())
-        } else {
-            Step::completed(start, end, found)
         }
     }
 
-    /// Waits for every query.
+    /// Waits for every query. Safe to cancel: [`Resolution::snapshot`] then has what ended so far.
     pub async fn finish(&mut self) -> DnsRecord {
-        while let Some(joined) = self.tasks.join_next().await {
-            self.keep(joined.ok());
+        self.first_addresses().await;
+        while !self.in_flight.is_empty() {
+            self.collect_one().await;
         }
         self.snapshot()
     }
 
-    /// What has ended so far; the rest is skipped as interrupted.
-    pub fn snapshot(&mut self) -> DnsRecord {
-        while let Some(joined) = self.tasks.try_join_next() {
-            self.keep(joined.ok());
-        }
-        let start = self.timeline.offset(self.begun);
-        let questions = self
-            .servers
-            .iter()
-            .flat_map(|server| TYPES.map(|record_type| (*server, record_type)));
-        let query =
-            |((server, record_type), ended): ((SocketAddr, AddressType), &Option<DnsQuery>)| {
-                let unfinished = || DnsQuery {
-                    server,
-                    record_type,
-                    tries: Vec::new(),
-                    step: Step::skipped(start, SkipReason::Interrupted),
-                };
-                ended.clone().unwrap_or_else(unfinished)
-            };
+    /// The record as it stands; queries in flight are skipped as interrupted.
+    #[must_use]
+    pub fn snapshot(&self) -> DnsRecord {
+        let interrupted = |asked: &Asked| DnsQuery {
+            server: asked.server,
+            record_type: asked.record_type,
+            tries: Vec::new(),
+            step: Step::skipped(self.start, SkipReason::Interrupted),
+        };
         DnsRecord {
             name: self.name.clone(),
-            resolution: Step::skipped(start, SkipReason::Interrupted),
-            queries: questions.zip(&self.ended).map(query).collect(),
+            resolution: self
+                .resolution
+                .clone()
+                .unwrap_or_else(|| Step::skipped(self.start, SkipReason::Interrupted)),
+            queries: self
+                .questions
+                .iter()
+                .map(|asked| asked.ended.clone().unwrap_or_else(|| interrupted(asked)))
+                .collect(),
             system: None,
         }
     }
 
-    fn keep(&mut self, joined: Option<(usize, DnsQuery)>) {
-        if let Some((index, query)) = joined {
-            self.ended[index] = Some(query);
-        }
-    }
-
-    /// Whether one server has answered both types, at least one with addresses.
-    fn complete(&self) -> bool {
-        self.ended.chunks(TYPES.len()).any(|pair| {
-            let answers: Vec<_> = pair
-                .iter()
-                .flatten()
-                .filter_map(|query| query.step.value())
-                .collect();
-            answers.len() == TYPES.len()
-                && answers.iter().any(|answer| !answer.addresses.is_empty())
-        })
-    }
-
-    /// Whether some server has said for both types that there is no address.
-    fn denied(&self) -> bool {
-        self.ended.chunks(TYPES.len()).any(|pair| {
-            pair.iter()
-                .flatten()
-                .filter_map(|query| query.step.value())
-                .filter(|answer| answer.addresses.is_empty())
-                .count()
-                == TYPES.len()
-        })
-    }
-
-    /// The addresses so far: of the first server in the configured order that gave any.
-    fn found(&self) -> Vec<ResolvedAddress> {
-        let mut found: Vec<ResolvedAddress> = Vec::new();
-        for pair in self.ended.chunks(TYPES.len()) {
-            for query in pair.iter().flatten() {
-                let Some(answer) = query.step.value() else {
-                    continue;
-                };
-                for address in &answer.addresses {
-                    push(&mut found, *address, query.server, answer.ttl);
+    async fn collect_one(&mut self) {
+        match self.in_flight.join_next().await {
+            Some(Ok((index, query))) => self.questions[index].ended = Some(query),
+            Some(Err(error)) => {
+                if let Ok(panic) = error.try_into_panic() {
+                    std::panic::resume_unwind(panic);
                 }
             }
-            if !found.is_empty() {
-                break;
-            }
+            None => {}
         }
-        found.truncate(self.keep);
-        found
     }
 
-    /// Why there is no address: a server's no, else the silence or refusal of all.
-    fn reason(&self) -> Failure {
-        let queries = || self.ended.iter().flatten();
-        if queries().any(|query| query.step.value().is_some()) {
+    fn state(&self, now: Duration) -> State {
+        if let Some(entries) = &self.hosts {
+            return State::Decided(Ok(self.hosts_addresses(entries)));
+        }
+        let mut settled: Option<(Duration, &[Asked])> = None;
+        let mut refused_until: Option<Duration> = None;
+        for pair in self.questions.chunks(2) {
+            match standing(pair) {
+                Standing::Addresses { ready }
+                    if settled.is_none_or(|(earliest, _)| ready < earliest) =>
+                {
+                    settled = Some((ready, pair));
+                }
+                Standing::Nothing { since } => {
+                    let until = since + NEGATIVE_DELAY;
+                    refused_until =
+                        Some(refused_until.map_or(until, |earliest| earliest.min(until)));
+                }
+                Standing::Addresses { .. } | Standing::Undecided => {}
+            }
+        }
+        match (settled, refused_until) {
+            _ if self.in_flight.is_empty() => State::Decided(match settled {
+                Some((_, pair)) => Ok(self.server_addresses(pair)),
+                None => Err(self.failure()),
+            }),
+            (Some((ready, pair)), _) if ready <= now => {
+                State::Decided(Ok(self.server_addresses(pair)))
+            }
+            (Some((ready, _)), _) => State::Open(Some(ready)),
+            (None, Some(until)) if until <= now => State::Decided(Err(self.failure())),
+            (None, until) => State::Open(until),
+        }
+    }
+
+    fn hosts_addresses(&self, entries: &[HostsEntry]) -> Vec<ResolvedAddress> {
+        let mut resolved = Vec::new();
+        for entry in entries {
+            let source = AddressSource::Hosts { line: entry.line };
+            self.add(&mut resolved, entry.address, source, None);
+        }
+        resolved
+    }
+
+    fn server_addresses(&self, pair: &[Asked]) -> Vec<ResolvedAddress> {
+        let mut resolved = Vec::new();
+        // AAAA first, as the race takes them.
+        for asked in pair.iter().rev() {
+            let source = AddressSource::Server {
+                server: asked.server,
+            };
+            if let Some(answer) = asked.answer() {
+                for address in &answer.addresses {
+                    self.add(&mut resolved, *address, source.clone(), answer.ttl);
+                }
+            }
+        }
+        resolved
+    }
+
+    fn add(
+        &self,
+        resolved: &mut Vec<ResolvedAddress>,
+        address: std::net::IpAddr,
+        source: AddressSource,
+        ttl: Option<u32>,
+    ) {
+        let known = resolved.iter().any(|earlier| earlier.address == address);
+        if !known && resolved.len() < self.limit {
+            resolved.push(ResolvedAddress {
+                address,
+                source,
+                ttl,
+            });
+        }
+    }
+
+    /// Why there is no address.
+    fn failure(&self) -> Failure {
+        if self.questions.iter().any(|asked| asked.answer().is_some()) {
             return Failure::NoAddress;
         }
-        let failures = || queries().filter_map(|query| query.step.failure());
-        let silent = failures().find(|failure| matches!(failure, Failure::TimedOut { .. }));
-        silent
+        let failures = || {
+            let ended = self
+                .questions
+                .iter()
+                .filter_map(|asked| asked.ended.as_ref());
+            ended.filter_map(|query| query.step.failure())
+        };
+        let timed_out = failures().find(|failure| matches!(failure, Failure::TimedOut { .. }));
+        timed_out
             .or_else(|| failures().next())
             .cloned()
             .unwrap_or(Failure::NoAddress)
     }
 }
 
-fn push(found: &mut Vec<ResolvedAddress>, address: IpAddr, server: SocketAddr, ttl: Option<u32>) {
-    if !found.iter().any(|known| known.address == address) {
-        found.push(ResolvedAddress {
-            address,
-            source: AddressSource::Server { server },
-            ttl,
-        });
+impl Asked {
+    fn answer(&self) -> Option<&DnsAnswer> {
+        self.ended.as_ref().and_then(|query| query.step.value())
     }
 }
+
+/// How far one server's two queries are.
+enum Standing {
+    /// It gave addresses, usable from this offset on.
+    Addresses { ready: Duration },
+    /// It denied both types; the later denial came at this offset.
+    Nothing { since: Duration },
+    /// It has not answered, or failed, which says nothing about the name.
+    Undecided,
+}
+
+fn standing(pair: &[Asked]) -> Standing {
+    let ended: Vec<&DnsQuery> = pair
+        .iter()
+        .filter_map(|asked| asked.ended.as_ref())
+        .collect();
+    let all_ended = (ended.len() == pair.len())
+        .then(|| ended.iter().map(|query| query.step.end()).max())
+        .flatten();
+    let gives = |query: &&&DnsQuery| {
+        let answer = query.step.value();
+        answer.is_some_and(|answer| !answer.addresses.is_empty())
+    };
+    let first_addresses = ended
+        .iter()
+        .filter(gives)
+        .map(|query| query.step.end())
+        .min();
+    let denies = |query: &&DnsQuery| {
+        let answer = query.step.value();
+        answer.is_some_and(|answer| matches!(answer.rcode, rcode::NOERROR | rcode::NXDOMAIN))
+    };
+    match (first_addresses, all_ended) {
+        (Some(first), all_ended) => {
+            let delayed = first + RESOLUTION_DELAY;
+            Standing::Addresses {
+                ready: all_ended.map_or(delayed, |ended| ended.min(delayed)),
+            }
+        }
+        (None, Some(since)) if ended.iter().all(denies) => Standing::Nothing { since },
+        _ => Standing::Undecided,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! The datagrams of one question: a connected socket on a random port, one id per try, and replies matched to tries,
+//! so that a late one is still an answer rather than a loss.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use hickory_proto::op::{Message, Query};
+use netwhy_report::dns::{DnsTransport, DnsTry};
+use netwhy_report::{Failure, SkipReason, Step, Timeline};
+use tokio::net::UdpSocket;
+
+use crate::exchange::{failure, local_address};
+use crate::reply::{Arrival, Sent, encode, sort};
+
+/// The largest datagram there can be.
+const DATAGRAM: usize = 65_535;
+
+/// One question's socket and the tries sent through it.
+pub(crate) struct Datagrams<'ask> {
+    socket: UdpSocket,
+    buffer: Vec<u8>,
+    query: &'ask Query,
+    timeline: &'ask Timeline,
+    sent: Vec<Sent>,
+    pub(crate) tries: Vec<DnsTry>,
+}
+
+impl<'ask> Datagrams<'ask> {
+    /// Opens the socket. It is connected, so that a closed port on a live host shows at once (ICMP port unreachable);
+    /// datagrams from other sources the kernel drops.
+    pub(crate) async fn open(
+        query: &'ask Query,
+        server: SocketAddr,
+        source: Option<IpAddr>,
+        timeline: &'ask Timeline,
+    ) -> Result<Self, Failure> {
+        let socket = UdpSocket::bind(local_address(server, source))
+            .await
+            .map_err(|error| failure(&error, 0))?;
+        socket
+            .connect(server)
+            .await
+            .map_err(|error| failure(&error, 0))?;
+        Ok(Self {
+            socket,
+            buffer: vec![0; DATAGRAM],
+            query,
+            timeline,
+            sent: Vec::new(),
+            tries: Vec::new(),
+        })
+    }
+
+    /// One try: sends, and waits for the reply to this try or to an earlier one that is still open.
+    pub(crate) async fn attempt(
+        &mut self,
+        edns: bool,
+        timeout: Duration,
+    ) -> Result<(Box<Message>, u32), Failure> {
+        let start = self.timeline.offset(Instant::now());
+        let (id, message) = encode(self.query, edns)?;
+        self.sent.push(Sent { id, open: true });
+        self.tries.push(DnsTry {
+            transport: DnsTransport::Udp,
+            step: Step::skipped(start, SkipReason::Interrupted),
+            mismatched: 0,
+        });
+        let result = self.wait(&message, timeout).await;
+        let end = self.timeline.offset(Instant::now());
+        let current = self.tries.len() - 1;
+        match result {
+            Ok((index, message, size)) => {
+                self.tries[current].step = Step::skipped(start, SkipReason::NotNeeded);
+                let answered = &mut self.tries[index];
+                answered.step = Step::completed(answered.step.start, end, size);
+                Ok((message, size))
+            }
+            Err(failure) => {
+                self.tries[current].step = Step::failed(start, end, failure.clone());
+                Err(failure)
+            }
+        }
+    }
+
+    /// Takes no more answers to what was sent so far.
+    pub(crate) fn close_open_tries(&mut self) {
+        for sent in &mut self.sent {
+            sent.open = false;
+        }
+    }
+
+    async fn wait(
+        &mut self,
+        message: &[u8],
+        timeout: Duration,
+    ) -> Result<(usize, Box<Message>, u32), Failure> {
+        let deadline = tokio::time::Instant::now() + timeout;
+        self.socket
+            .send(message)
+            .await
+            .map_err(|error| failure(&error, 0))?;
+        let current = self.tries.len() - 1;
+        let mut garbage = None;
+        // The clock is read for every datagram: a flood would keep the timer from its turn.
+        while tokio::time::Instant::now() < deadline {
+            let received = self.socket.recv(&mut self.buffer);
+            let Ok(received) = tokio::time::timeout_at(deadline, received).await else {
+                break;
+            };
+            let length = received.map_err(|error| failure(&error, 0))?;
+            match sort(&self.buffer[..length], self.query, &self.sent) {
+                Arrival::Ours(index, message) => {
+                    return Ok((index, message, u32::try_from(length).unwrap_or(u32::MAX)));
+                }
+                Arrival::Late => {}
+                Arrival::Mismatched => {
+                    let mismatched = &mut self.tries[current].mismatched;
+                    *mismatched = mismatched.saturating_add(1);
+                }
+                Arrival::Garbage(reason) => garbage = Some(reason),
+                Arrival::Undecodable(reason) => return Err(Failure::DnsUndecodable { reason }),
+            }
+        }
+        Err(match (self.tries[current].mismatched, garbage) {
+            (0, None) => Failure::TimedOut { after: timeout },
+            (0, Some(reason)) => Failure::DnsUndecodable { reason },
+            (replies, _) => Failure::DnsMismatched { replies },
+        })
+    }
+}
