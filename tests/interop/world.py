@@ -140,6 +140,7 @@ worker_processes 1;
 events {{}}
 http {{
   access_log off;
+  ssl_protocols TLSv1.2 TLSv1.3;
 {temporary}{servers}
   server {{ listen 10.9.0.10:80; location /intermediate.der {{ root {FOLDER}; }} }}
 }}
