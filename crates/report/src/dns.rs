@@ -1,5 +1,8 @@
 //! What DNS said: every query to every server, and what the system's own path would have given.
 
+pub mod message;
+pub mod proof;
+
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
