@@ -6,18 +6,22 @@
 //! |---|---|
 //! | [`observer`] | events as they happen: progress hangs on them |
 //! | [`stop`] | interruption and the deadline, as one signal |
+//! | `run` | what every run shares: clock, stop signal, limits |
 //! | `client` | the observer's own side: configuration, routes, event-loop lag |
 //! | `reach` | from a host to a TCP connection: names, addresses, matrix and race |
 //! | `secure` | from a connection to a judged TLS session |
 //! | `intermediates` | completion of a chain by the addresses in its certificates |
 //! | `hops` | the HTTP exchange, redirect by redirect |
 //! | `walk` | the order of it all |
+//! | `names` | the plans about names: lookup |
 
 mod client;
 mod hops;
 mod intermediates;
+mod names;
 pub mod observer;
 mod reach;
+mod run;
 mod secure;
 pub mod stop;
 mod walk;
@@ -25,6 +29,8 @@ mod walk;
 use std::path::PathBuf;
 
 use netwhy_report::{Plan, Report};
+
+use run::Run;
 
 pub use observer::{Event, Observer, Silent};
 pub use stop::{Interrupt, Interrupter, interrupter};
@@ -40,6 +46,17 @@ pub enum DiagnoseError {
         /// Why not.
         reason: String,
     },
+    /// The name or address of a DNS server leads nowhere.
+    #[error(
+        "the DNS server {server} has a name that does not resolve; expected one that does, or name@address"
+    )]
+    ServerUnresolved {
+        /// The server.
+        server: String,
+    },
+    /// A question that cannot be asked.
+    #[error(transparent)]
+    Question(#[from] netwhy_dns::query::QueryError),
 }
 
 /// Runs a plan. Ends by itself within the plan's deadline, or soon after an interruption, always with a valid report.
@@ -51,5 +68,10 @@ pub async fn run(
     observer: &dyn Observer,
     interrupt: &Interrupt,
 ) -> Result<Report, DiagnoseError> {
-    walk::walk(plan, observer, interrupt).await
+    let run = Run::start(plan.budgets(), observer, interrupt);
+    let layers = match plan {
+        Plan::Diagnose(plan) => walk::walk(plan, &run).await?,
+        Plan::DnsLookup(plan) => names::lookup::lookup(plan, &run).await?,
+    };
+    Ok(run.finish(plan, layers))
 }

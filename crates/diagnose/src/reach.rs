@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use netwhy_dns::{AskOptions, Resolution, ResolveOptions, search_candidates, start, system_path};
+use netwhy_dns::{Resolution, search_candidates, start, system_path};
 use netwhy_report::client::{ClientRecord, HostsEntry};
 use netwhy_report::dns::{DnsRecord, ResolvedAddress};
 use netwhy_report::tcp::TcpRecord;
@@ -74,7 +74,7 @@ impl Reach {
                 &candidate,
                 session.servers(),
                 hosts_first(&self.name, session),
-                &resolve_options(session),
+                &session.resolve_options(session.budgets().dns_tries),
                 &session.timeline,
             );
             match session.stop.guard(resolution.first_addresses()).await {
@@ -210,20 +210,6 @@ fn hosts_first(name: &str, session: &Session<'_>) -> Option<Vec<HostsEntry>> {
     };
     let entries = session.hosts_entries(name);
     (files_first && !entries.is_empty()).then_some(entries)
-}
-
-fn resolve_options(session: &Session<'_>) -> ResolveOptions {
-    let budgets = session.budgets();
-    ResolveOptions {
-        ask: AskOptions {
-            timeout: budgets.dns_timeout,
-            tries: budgets.dns_tries,
-            cname_links: budgets.cname_links,
-            field_bytes: budgets.field_bytes,
-            source: session.plan.tcp.source,
-        },
-        addresses: budgets.addresses,
-    }
 }
 
 fn system(name: &str, client: &ClientRecord, record: &DnsRecord) -> netwhy_report::dns::SystemPath {

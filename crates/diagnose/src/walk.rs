@@ -2,20 +2,19 @@
 //! what can still teach something.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
-use netwhy_dns::{AskOptions, ResolveOptions, read_hosts, start};
+use netwhy_dns::{AskOptions, ExchangeOptions, ResolveOptions, read_hosts, start};
 use netwhy_report::client::{ClientRecord, HostsEntry};
 use netwhy_report::failure::PlainProtocol;
+use netwhy_report::plan::DnsQueryOptions;
 use netwhy_report::report::Layers;
 use netwhy_report::target::Scheme;
 use netwhy_report::tls::TlsRecord;
-use netwhy_report::{
-    Budgets, DiagnosePlan, Failure, Layer, Limit, LimitHit, Plan, Report, Section, SkipReason,
-    Timeline,
-};
+use netwhy_report::{Budgets, DiagnosePlan, Failure, Layer, Section, SkipReason};
 use netwhy_tcp::{ConnectOptions, InfoHandle};
 use netwhy_tls::TrustStores;
 use tokio::sync::OnceCell;
@@ -24,29 +23,29 @@ use crate::client::{LagMeter, observe};
 use crate::hops::{Opened, follow};
 use crate::intermediates::complete;
 use crate::reach::Reach;
+use crate::run::Run;
 use crate::secure::{Secured, secure};
-use crate::stop::Stop;
-use crate::{DiagnoseError, Event, Interrupt, Observer};
+use crate::{DiagnoseError, Event};
 
-/// What every part of one run shares.
+/// What every part of one diagnosis shares.
 pub(crate) struct Session<'run> {
+    pub(crate) run: &'run Run<'run>,
     pub(crate) plan: &'run DiagnosePlan,
-    pub(crate) observer: &'run dyn Observer,
-    pub(crate) stop: Stop,
-    pub(crate) timeline: Timeline,
     client: ClientRecord,
-    started_at: Timestamp,
     stores: Arc<OnceCell<Arc<TrustStores>>>,
-    limits: Mutex<Vec<LimitHit>>,
+}
+
+impl<'run> Deref for Session<'run> {
+    type Target = Run<'run>;
+
+    fn deref(&self) -> &Run<'run> {
+        self.run
+    }
 }
 
 impl Session<'_> {
-    pub(crate) fn now(&self) -> Duration {
-        self.timeline.offset(Instant::now())
-    }
-
     pub(crate) fn budgets(&self) -> &Budgets {
-        &self.plan.budgets
+        self.run.budgets
     }
 
     pub(crate) fn client(&self) -> &ClientRecord {
@@ -73,23 +72,31 @@ impl Session<'_> {
         }
     }
 
+    /// How a diagnosis asks for addresses.
+    pub(crate) fn resolve_options(&self, tries: u32) -> ResolveOptions {
+        let budgets = self.budgets();
+        ResolveOptions {
+            ask: AskOptions {
+                exchange: ExchangeOptions {
+                    timeout: budgets.dns_timeout,
+                    tries,
+                    source: self.plan.tcp.source,
+                    query: DnsQueryOptions::default(),
+                    plain_after_rejection: true,
+                },
+                cname_links: budgets.cname_links,
+                field_bytes: budgets.field_bytes,
+            },
+            addresses: budgets.addresses,
+        }
+    }
+
     /// The addresses of a side fetch's host, through the same servers.
     pub(crate) async fn addresses_of(&self, host: &str) -> Vec<IpAddr> {
         if let Ok(address) = host.parse() {
             return vec![address];
         }
-        let budgets = self.budgets();
-        let ask = AskOptions {
-            timeout: budgets.dns_timeout,
-            tries: 1,
-            cname_links: budgets.cname_links,
-            field_bytes: budgets.field_bytes,
-            source: self.plan.tcp.source,
-        };
-        let options = ResolveOptions {
-            ask,
-            addresses: budgets.addresses,
-        };
+        let options = self.resolve_options(1);
         let step = start(host, self.servers(), None, &options, &self.timeline)
             .first_addresses()
             .await;
@@ -106,15 +113,7 @@ impl Session<'_> {
 
     /// The time that certificates are judged for.
     pub(crate) fn judged_at(&self) -> Timestamp {
-        self.plan.tls.at.unwrap_or(self.started_at)
-    }
-
-    pub(crate) fn hit(&self, limit: LimitHit) {
-        if let Ok(mut limits) = self.limits.lock()
-            && !limits.contains(&limit)
-        {
-            limits.push(limit);
-        }
+        self.plan.tls.at.unwrap_or(self.run.started_at)
     }
 }
 
@@ -129,60 +128,31 @@ async fn load_default_stores() -> Arc<TrustStores> {
     )
 }
 
-/// Runs a diagnosis.
-pub(crate) async fn walk(
-    plan: &Plan,
-    observer: &dyn Observer,
-    interrupt: &Interrupt,
-) -> Result<Report, DiagnoseError> {
-    let options = plan.diagnose();
+/// Walks the layers.
+pub(crate) async fn walk(plan: &DiagnosePlan, run: &Run<'_>) -> Result<Layers, DiagnoseError> {
     let stores = Arc::new(OnceCell::new());
-    if let Some(path) = &options.tls.roots {
+    if let Some(path) = &plan.tls.roots {
         let custom = TrustStores::load(Some(path)).map_err(|error| DiagnoseError::Roots {
             path: path.clone(),
             reason: error.to_string(),
         })?;
         stores.set(Arc::new(custom)).ok();
-    } else if options.target.scheme != Scheme::Http {
+    } else if plan.target.scheme != Scheme::Http {
         let warm = Arc::clone(&stores);
         tokio::spawn(async move { warm.get_or_init(load_default_stores).await.roots() });
     }
-    let origin = Instant::now();
-    let started_at = Timestamp::now();
-    let deadline = tokio::time::Instant::from_std(origin) + options.budgets.deadline;
     let lag = LagMeter::start();
     let session = Session {
-        plan: options,
-        observer,
-        stop: Stop::new(interrupt, deadline),
-        timeline: Timeline::new(origin),
-        client: observe(options),
-        started_at,
+        run,
+        plan,
+        client: observe(plan),
         stores,
-        limits: Mutex::new(Vec::new()),
     };
     let mut layers = layers(&session).await;
-    let mut client = session.client.clone();
+    let mut client = session.client;
     client.event_loop = lag.finish();
     layers.client = Some(client);
-    let stopped = session.stop.reason();
-    if stopped == Some(SkipReason::DeadlineReached) {
-        session.hit(LimitHit {
-            limit: Limit::Deadline,
-            layer: Layer::Client,
-            value: format!("{} s", options.budgets.deadline.as_secs_f64()),
-        });
-    }
-    let elapsed = session.now();
-    let limits_hit = session.limits.into_inner().unwrap_or_default();
-    Ok(Report {
-        plan: plan.clone(),
-        started_at,
-        elapsed,
-        complete: stopped.is_none(),
-        limits_hit,
-        layers,
-    })
+    Ok(layers)
 }
 
 async fn layers(session: &Session<'_>) -> Layers {

@@ -4,14 +4,15 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
-use hickory_proto::op::{Message, ResponseCode};
+use hickory_proto::op::Message;
 use hickory_proto::rr::rdata::SOA;
 use hickory_proto::rr::rdata::opt::{EdnsCode, EdnsOption};
 use hickory_proto::rr::{DNSClass, Name, RData, Record};
 use netwhy_report::Untrusted;
 use netwhy_report::dns::{AddressType, DnsAnswer, ExtendedError, rcode};
 
-use crate::exchange::AskOptions;
+use crate::ask::AskOptions;
+use crate::exchange::Reply;
 use crate::registry::{extended_error_meaning, rcode_name};
 
 /// EDNS option code of an extended error ([RFC 8914 §2](https://www.rfc-editor.org/rfc/rfc8914#section-2)).
@@ -19,15 +20,15 @@ const EXTENDED_ERROR: u16 = 15;
 /// A resolver sends a handful; more is padding or an attack on the reader.
 const EXTENDED_ERRORS_KEPT: usize = 16;
 
-/// Reads the answer to `question` out of a reply of `size` bytes.
+/// Reads the answer to `question` out of a reply; `truncated` tells whether one over UDP was cut before.
 pub(crate) fn read(
-    message: &Message,
+    reply: &Reply,
     question: &Name,
     record_type: AddressType,
-    size: u32,
     truncated: bool,
     options: &AskOptions,
 ) -> DnsAnswer {
+    let message = &reply.message;
     let code = u16::from(message.metadata.response_code);
     let chain = Chain::follow(&message.answers, question, options.cname_links);
     let (addresses, ttl) = chain.addresses(&message.answers, record_type);
@@ -57,20 +58,8 @@ pub(crate) fn read(
         extended_errors: extended_errors(message, options.field_bytes),
         negative_zone: start_of_authority
             .map(|(record, _)| shown(&record.name, options.field_bytes)),
-        size,
+        size: reply.size(),
     }
-}
-
-/// Whether the server rejects the query because of EDNS ([RFC 6891 §7](https://www.rfc-editor.org/rfc/rfc6891#section-7)).
-pub(crate) fn rejects_edns(message: &Message) -> bool {
-    matches!(
-        message.metadata.response_code,
-        ResponseCode::FormErr
-            | ResponseCode::NotImp
-            // The decoder knows 16 by either of its two registered names.
-            | ResponseCode::BADVERS
-            | ResponseCode::BADSIG
-    )
 }
 
 /// The way from the question to the name that should own the addresses.

@@ -5,79 +5,114 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use hickory_proto::op::{Message, Query};
-use netwhy_report::dns::{AddressType, DnsAnswer, DnsQuery, DnsTransport, DnsTry};
-use netwhy_report::{Failure, SkipReason, Step, Timeline};
+use hickory_proto::op::{Query, ResponseCode};
+use netwhy_report::dns::{DnsTransport, DnsTry};
+use netwhy_report::plan::DnsQueryOptions;
+use netwhy_report::{Failure, Step, Timeline};
 
-use crate::answer;
-use crate::reply::query;
+pub use crate::reply::Reply;
 use crate::tcp;
 use crate::udp::Datagrams;
 
-/// What to ask.
+/// Whom to ask, and over what.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    /// The name in ASCII form; it is taken as absolute, with or without a trailing dot.
-    pub name: String,
-    /// The record type.
-    pub record_type: AddressType,
+pub struct Endpoint {
+    /// Where the server listens.
+    pub address: SocketAddr,
+    /// `Udp` goes on over TCP where a reply is cut.
+    pub transport: DnsTransport,
+}
+
+impl From<SocketAddr> for Endpoint {
+    fn from(address: SocketAddr) -> Self {
+        Self {
+            address,
+            transport: DnsTransport::Udp,
+        }
+    }
 }
 
 /// How to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AskOptions {
-    /// How long one try waits: one datagram, or one TCP exchange with its connect.
+pub struct ExchangeOptions {
+    /// How long one try waits: one datagram, or one exchange over a stream with its connect.
     pub timeout: Duration,
     /// Datagrams sent before the server counts as silent; at least one is.
     pub tries: u32,
-    /// Links of a CNAME chain that are followed inside an answer.
-    pub cname_links: usize,
-    /// Bytes kept of one name or text.
-    pub field_bytes: usize,
     /// Local address to ask from, where it has the server's family.
     pub source: Option<IpAddr>,
+    /// What the query says about itself.
+    pub query: DnsQueryOptions,
+    /// Ask once more without EDNS where the server rejects it (FORMERR, NOTIMP, BADVERS).
+    pub plain_after_rejection: bool,
+}
+
+/// One question to one server, as it went.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// When it began, as an offset of the run.
+    pub start: Duration,
+    /// When it ended.
+    pub end: Duration,
+    /// Each datagram or stream, in order.
+    pub tries: Vec<DnsTry>,
+    /// The reply, or why there is none.
+    pub result: Result<Reply, Failure>,
+    /// The bytes of a reply that could not be decoded, if that is why there is none.
+    pub undecodable: Option<Vec<u8>>,
+}
+
+impl Exchange {
+    /// Whether a reply over UDP was cut.
+    #[must_use]
+    pub fn was_truncated(&self) -> bool {
+        self.tries.iter().any(|one| one.truncated)
+    }
+
+    /// The same as a step, with a value made of the reply.
+    pub fn step<T>(&self, value: impl FnOnce(&Reply) -> T) -> Step<T> {
+        let result = self.result.as_ref().map(value).map_err(Clone::clone);
+        Step::ended(self.start, self.end, result)
+    }
 }
 
 /// Asks one server one question.
 ///
-/// The query carries RD, AD and EDNS0 with a payload of 1,232 bytes. A server that rejects EDNS (FORMERR, NOTIMP, BADVERS)
-/// is asked once more without it: two completed UDP tries in one query are the trace of that. A cut reply (TC) is asked for again over TCP
-/// ([RFC 7766](https://www.rfc-editor.org/rfc/rfc7766)); if that fails, the step fails as TCP did. A reply that comes
-/// after its try timed out still counts while a later try waits; the later try is then skipped as not needed.
-///
-/// A name that breaks the limits of DNS is skipped as forbidden.
-pub async fn ask(
-    question: &Question,
-    server: SocketAddr,
-    options: &AskOptions,
+/// A server that rejects EDNS is asked once more without it: two completed tries, the second without EDNS, are the trace of
+/// that. A cut reply (TC) is asked for again over TCP ([RFC 7766](https://www.rfc-editor.org/rfc/rfc7766)); if that fails,
+/// the exchange fails as TCP did. A reply that comes after its try timed out still counts while a later try waits; the
+/// later try is then skipped as not needed.
+pub async fn exchange(
+    query: &Query,
+    endpoint: &Endpoint,
+    options: &ExchangeOptions,
     timeline: &Timeline,
-) -> DnsQuery {
+) -> Exchange {
     let start = timeline.offset(Instant::now());
-    let record = |tries, step| DnsQuery {
-        server,
-        record_type: question.record_type,
-        tries,
-        step,
-    };
-    let Some(query) = query(&question.name, question.record_type) else {
-        let rule = "labels of a DNS name have 1 to 63 octets, the whole name at most 255 (RFC 1035 §2.3.4)";
-        let rule = rule.to_owned();
-        return record(
-            Vec::new(),
-            Step::skipped(start, SkipReason::Forbidden { rule }),
-        );
-    };
-    let conversation = Conversation {
-        query: &query,
-        record_type: question.record_type,
-        server,
+    let mut conversation = Conversation {
+        query,
+        server: endpoint.address,
         options,
         timeline,
+        tries: Vec::new(),
+        undecodable: None,
     };
-    let (tries, result) = conversation.hold().await;
+    let result = match endpoint.transport {
+        DnsTransport::Tcp => conversation.over_tcp(options.query.edns.is_some()).await,
+        _ => conversation.over_datagrams().await,
+    };
+    let Conversation {
+        tries, undecodable, ..
+    } = conversation;
     let end = timeline.offset(Instant::now());
     let result = result.map_err(|failure| overall(failure, &tries, end.saturating_sub(start)));
-    record(tries, Step::ended(start, end, result))
+    Exchange {
+        start,
+        end,
+        tries,
+        result,
+        undecodable,
+    }
 }
 
 /// The failure of the whole question, where single tries tell less.
@@ -96,58 +131,54 @@ fn overall(last: Failure, tries: &[DnsTry], waited: Duration) -> Failure {
 
 struct Conversation<'ask> {
     query: &'ask Query,
-    record_type: AddressType,
     server: SocketAddr,
-    options: &'ask AskOptions,
+    options: &'ask ExchangeOptions,
     timeline: &'ask Timeline,
+    tries: Vec<DnsTry>,
+    undecodable: Option<Vec<u8>>,
 }
 
 impl Conversation<'_> {
-    async fn hold(&self) -> (Vec<DnsTry>, Result<DnsAnswer, Failure>) {
+    async fn over_datagrams(&mut self) -> Result<Reply, Failure> {
+        let edns = self.options.query.edns.is_some();
         let start = self.timeline.offset(Instant::now());
-        let opened =
-            Datagrams::open(self.query, self.server, self.options.source, self.timeline).await;
+        let opened = Datagrams::open(self.query, self.server, self.options, self.timeline).await;
         let mut datagrams = match opened {
             Ok(datagrams) => datagrams,
             Err(failure) => {
                 let end = self.timeline.offset(Instant::now());
-                let failed = DnsTry {
-                    transport: DnsTransport::Udp,
-                    step: Step::failed(start, end, failure.clone()),
-                    mismatched: 0,
-                };
-                return (vec![failed], Err(failure));
+                let step = Step::failed(start, end, failure.clone());
+                self.tries.push(DnsTry::new(DnsTransport::Udp, edns, step));
+                return Err(failure);
             }
         };
-        let (message, size, edns) = match self.over_udp(&mut datagrams).await {
-            Ok(reply) => reply,
-            Err(failure) => return (datagrams.tries, Err(failure)),
-        };
-        let mut tries = datagrams.tries;
-        if !message.metadata.truncation {
-            let answer = self.read(&message, size, false);
-            return (tries, Ok(answer));
+        let result = self.over_udp(&mut datagrams).await;
+        self.tries = datagrams.tries;
+        self.undecodable = datagrams.undecodable;
+        let (reply, edns) = result?;
+        if !reply.message.metadata.truncation || self.options.query.ignore_truncation {
+            return Ok(reply);
         }
-        let result = self.over_tcp(edns, &mut tries).await;
-        (tries, result)
+        self.over_tcp(edns).await
     }
 
     /// Tries until a reply comes; the flag tells whether the query it answers had EDNS.
-    async fn over_udp(
-        &self,
-        datagrams: &mut Datagrams<'_>,
-    ) -> Result<(Box<Message>, u32, bool), Failure> {
-        let mut edns = true;
+    async fn over_udp(&self, datagrams: &mut Datagrams<'_>) -> Result<(Reply, bool), Failure> {
+        let mut edns = self.options.query.edns.is_some();
         let mut left = self.options.tries.max(1);
         loop {
             left -= 1;
-            match datagrams.attempt(edns, self.options.timeout).await {
-                Ok((message, _)) if edns && answer::rejects_edns(&message) => {
+            match datagrams.attempt(edns).await {
+                Ok(reply)
+                    if edns
+                        && self.options.plain_after_rejection
+                        && rejects_edns(reply.message.metadata.response_code) =>
+                {
                     edns = false;
                     left = left.max(1);
                     datagrams.close_open_tries();
                 }
-                Ok((message, size)) => return Ok((message, size, edns)),
+                Ok(reply) => return Ok((reply, edns)),
                 Err(failure) if left == 0 || !is_worth_another_try(&failure) => {
                     return Err(failure);
                 }
@@ -156,38 +187,32 @@ impl Conversation<'_> {
         }
     }
 
-    async fn over_tcp(&self, edns: bool, tries: &mut Vec<DnsTry>) -> Result<DnsAnswer, Failure> {
+    async fn over_tcp(&mut self, edns: bool) -> Result<Reply, Failure> {
         let start = self.timeline.offset(Instant::now());
-        let mut mismatched = 0;
-        let result = tcp::ask(
-            self.query,
-            edns,
-            self.server,
-            self.options.source,
-            self.options.timeout,
-            &mut mismatched,
-        )
-        .await;
+        let mut seen = tcp::Seen::default();
+        let result = tcp::ask(self.query, edns, self.server, self.options, &mut seen).await;
         let end = self.timeline.offset(Instant::now());
-        let size = result.as_ref().map(|(_, size)| *size).map_err(Clone::clone);
-        tries.push(DnsTry {
-            transport: DnsTransport::Tcp,
-            step: Step::ended(start, end, size),
-            mismatched,
+        let size = result.as_ref().map(Reply::size).map_err(Clone::clone);
+        self.tries.push(DnsTry {
+            connect: seen.connect,
+            mismatched: seen.mismatched,
+            ..DnsTry::new(DnsTransport::Tcp, edns, Step::ended(start, end, size))
         });
-        result.map(|(message, size)| self.read(&message, size, true))
+        self.undecodable = seen.undecodable;
+        result
     }
+}
 
-    fn read(&self, message: &Message, size: u32, truncated: bool) -> DnsAnswer {
-        answer::read(
-            message,
-            &self.query.name,
-            self.record_type,
-            size,
-            truncated,
-            self.options,
-        )
-    }
+/// Whether the server rejects the query because of EDNS ([RFC 6891 §7](https://www.rfc-editor.org/rfc/rfc6891#section-7)).
+fn rejects_edns(code: ResponseCode) -> bool {
+    matches!(
+        code,
+        ResponseCode::FormErr
+            | ResponseCode::NotImp
+            // The decoder knows 16 by either of its two registered names.
+            | ResponseCode::BADVERS
+            | ResponseCode::BADSIG
+    )
 }
 
 /// Silence and noise may pass; what the kernel or the server says outright will not change within a second.
@@ -229,6 +254,3 @@ pub(crate) fn failure(error: &io::Error, received: u64) -> Failure {
         _ => Failure::System { errno },
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -14,7 +14,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::task::JoinSet;
 
-use crate::exchange::AskOptions;
+use netwhy_report::plan::DnsQueryOptions;
+
+use crate::ask::AskOptions;
+use crate::exchange::ExchangeOptions;
 
 /// A query that arrived.
 pub(crate) struct Arrived {
@@ -181,11 +184,15 @@ pub(crate) fn extended_error(code: u16, text: &[u8]) -> Edns {
 /// Options with short waits: 300 ms, two tries.
 pub(crate) fn quick() -> AskOptions {
     AskOptions {
-        timeout: Duration::from_millis(300),
-        tries: 2,
+        exchange: ExchangeOptions {
+            timeout: Duration::from_millis(300),
+            tries: 2,
+            source: None,
+            query: DnsQueryOptions::default(),
+            plain_after_rejection: true,
+        },
         cname_links: 11,
         field_bytes: 1024,
-        source: None,
     }
 }
 

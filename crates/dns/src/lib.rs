@@ -4,9 +4,11 @@
 //!
 //! | module | job |
 //! |---|---|
-//! | [`exchange`] | one question to one server: tries, EDNS fallback, TCP after truncation |
-//! | `udp`, `tcp`, `reply` | the two transports, and which of the arriving messages are ours |
-//! | `answer`, `registry` | a reply as a [`netwhy_report::dns::DnsAnswer`]; the IANA names of codes |
+//! | [`mod@exchange`] | one question to one server: tries, EDNS fallback, TCP after truncation |
+//! | `udp`, `tcp`, `query`, `reply` | the two transports, queries as sent, and which of the arriving messages are ours |
+//! | [`mod@ask`], `answer` | the question of a diagnosis: addresses, as a [`netwhy_report::dns::DnsAnswer`] |
+//! | [`message`], [`mod@record`] | messages and exchanges as the report keeps them |
+//! | `registry` | the IANA names of codes |
 //! | [`mod@resolve`] | one name to every server at once, with addresses as soon as they are there |
 //! | [`configuration`] | resolv.conf, hosts, nsswitch.conf |
 //! | [`system`] | what the system's own resolver would do with them |
@@ -14,10 +16,14 @@
 //! Failures of the network are results ([`netwhy_report::Failure`]), never `Err`; every wait ends by a timeout.
 
 mod answer;
+pub mod ask;
 pub mod configuration;
 pub mod exchange;
 #[cfg(test)]
 mod fake_server;
+pub mod message;
+pub mod query;
+pub mod record;
 mod registry;
 mod reply;
 pub mod resolve;
@@ -25,7 +31,10 @@ pub mod system;
 mod tcp;
 mod udp;
 
+pub use hickory_proto::op::Query;
+
+pub use ask::{AskOptions, Question, ask};
 pub use configuration::{read_hosts, read_lookup_order, read_resolv_conf};
-pub use exchange::{AskOptions, Question, ask};
+pub use exchange::{Endpoint, Exchange, ExchangeOptions, Reply, exchange};
 pub use resolve::{Resolution, ResolveOptions, resolve, start};
 pub use system::{search_candidates, system_path};

@@ -1,13 +1,7 @@
 //! Which of the messages that arrive are ours: id, direction and question must be those of a query that is open.
 
-use hickory_proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
-use hickory_proto::rr::{Name, RecordType};
-use netwhy_report::Failure;
-use netwhy_report::dns::AddressType;
+use hickory_proto::op::{Message, MessageType, OpCode, Query, ResponseCode};
 use netwhy_report::untrusted::escape;
-
-/// What fits one unfragmented packet on practically every path ([DNS flag day 2020](https://www.dnsflagday.net/2020/)).
-const PAYLOAD: u16 = 1232;
 
 /// A query as sent.
 pub(crate) struct Sent {
@@ -16,10 +10,27 @@ pub(crate) struct Sent {
     pub(crate) open: bool,
 }
 
+/// A reply that is ours.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The message.
+    pub message: Message,
+    /// Its bytes as received.
+    pub wire: Vec<u8>,
+}
+
+impl Reply {
+    /// Its size in bytes.
+    #[must_use]
+    pub fn size(&self) -> u32 {
+        u32::try_from(self.wire.len()).unwrap_or(u32::MAX)
+    }
+}
+
 /// What a message that arrived is.
 pub(crate) enum Arrival {
     /// The reply to the query at this index.
-    Ours(usize, Box<Message>),
+    Ours(usize, Box<Reply>),
     /// A late reply to a query that is closed.
     Late,
     /// A DNS message with a wrong id or question.
@@ -28,37 +39,6 @@ pub(crate) enum Arrival {
     Garbage(String),
     /// It has our id, and cannot be decoded.
     Undecodable(String),
-}
-
-/// The question as it goes onto the wire; `None` if the name breaks the limits of DNS.
-pub(crate) fn query(name: &str, record_type: AddressType) -> Option<Query> {
-    let mut name = Name::from_ascii(name.trim_end_matches('.')).ok()?;
-    name.set_fqdn(true);
-    let record_type = match record_type {
-        AddressType::A => RecordType::A,
-        AddressType::Aaaa => RecordType::AAAA,
-    };
-    Some(Query::query(name, record_type))
-}
-
-/// A query message with an unpredictable id, and its bytes.
-pub(crate) fn encode(query: &Query, edns: bool) -> Result<(u16, Vec<u8>), Failure> {
-    let mut message = Message::query();
-    message.metadata.recursion_desired = true;
-    // Without it a validating resolver need not say that it validated (RFC 6840 §5.7).
-    message.metadata.authentic_data = true;
-    message.add_query(query.clone());
-    if edns {
-        let mut edns = Edns::new();
-        edns.set_max_payload(PAYLOAD).set_version(0);
-        message.set_edns(edns);
-    }
-    match message.to_vec() {
-        Ok(bytes) => Ok((message.metadata.id, bytes)),
-        Err(_) => Err(Failure::System {
-            errno: libc::EMSGSIZE,
-        }),
-    }
 }
 
 /// Sorts out one message.
@@ -70,7 +50,8 @@ pub(crate) fn sort(bytes: &[u8], query: &Query, sent: &[Sent]) -> Arrival {
     match (index, Message::from_vec(bytes)) {
         (Some(index), _) if !sent[index].open => Arrival::Late,
         (Some(index), Ok(message)) if answers(&message, query) => {
-            Arrival::Ours(index, Box::new(message))
+            let wire = bytes.to_vec();
+            Arrival::Ours(index, Box::new(Reply { message, wire }))
         }
         (_, Ok(_)) => Arrival::Mismatched,
         (Some(_), Err(error)) => Arrival::Undecodable(escape(&error.to_string()).into_owned()),
@@ -99,12 +80,15 @@ fn answers(message: &Message, query: &Query) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use hickory_proto::rr::RecordType;
+    use netwhy_report::dns::AddressType;
+
     use super::*;
     use crate::fake_server::{address, cname, extended_error, name, quick, soa};
 
     #[test]
     fn hostile_bytes_are_sorted_without_a_panic() {
-        let query = query("www.shop.test", AddressType::A).unwrap();
+        let query = Query::query(name("www.shop.test."), RecordType::A);
         let mut message = Message::response(7, OpCode::Query);
         message.add_query(query.clone());
         message.add_answer(cname("www.shop.test.", 60, "edge.shop.test."));
@@ -129,10 +113,10 @@ mod tests {
             }
             bytes.truncate(bytes.len() - next(3) * next(bytes.len() / 3));
             match sort(&bytes, &query, &sent) {
-                Arrival::Ours(_, message) => {
+                Arrival::Ours(_, reply) => {
                     let question = name("www.shop.test.");
                     let a = AddressType::A;
-                    let answer = crate::answer::read(&message, &question, a, 0, false, &quick());
+                    let answer = crate::answer::read(&reply, &question, a, false, &quick());
                     assert!(answer.cnames.len() <= quick().cname_links);
                 }
                 Arrival::Undecodable(_) => undecodable += 1,
@@ -140,24 +124,5 @@ mod tests {
             }
         }
         assert!(undecodable > 1_000, "{undecodable}");
-    }
-
-    #[test]
-    fn ids_differ_from_query_to_query() {
-        let query = query("www.shop.test", AddressType::A).unwrap();
-        let ids: std::collections::HashSet<u16> =
-            (0..64).map(|_| encode(&query, true).unwrap().0).collect();
-        assert!(ids.len() > 48, "{ids:?}");
-    }
-
-    #[test]
-    fn names_of_services_and_wildcards_can_be_asked_for() {
-        for unusual in ["_dmarc.shop.test", "*.shop.test", "xn--bcher-kva.test."] {
-            let query = query(unusual, AddressType::A).unwrap();
-            assert_eq!(
-                query.name.to_ascii(),
-                format!("{}.", unusual.trim_end_matches('.'))
-            );
-        }
     }
 }

@@ -11,7 +11,7 @@ use netwhy_report::dns::{
 use netwhy_report::{Failure, SkipReason, Step, Timeline};
 use tokio::task::JoinSet;
 
-use crate::exchange::{AskOptions, Question, ask};
+use crate::ask::{AskOptions, Question, ask};
 
 /// How long addresses of one type wait for the other type
 /// ([RFC 8305 §3](https://www.rfc-editor.org/rfc/rfc8305#section-3)).

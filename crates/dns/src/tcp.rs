@@ -2,50 +2,68 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use hickory_proto::op::{Message, Query};
+use hickory_proto::op::Query;
 use netwhy_report::Failure;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::exchange::{failure, local_address};
-use crate::reply::{Arrival, Sent, encode, sort};
+use crate::exchange::{ExchangeOptions, Reply, failure, local_address};
+use crate::query::encode;
+use crate::reply::{Arrival, Sent, sort};
 
-/// Asks over a fresh connection; `mismatched` counts messages that are not the reply.
+/// What an exchange over a stream showed besides its result.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// How long the connect took.
+    pub(crate) connect: Option<Duration>,
+    /// Messages that are not the reply.
+    pub(crate) mismatched: u32,
+    /// The bytes of a reply that could not be decoded.
+    pub(crate) undecodable: Option<Vec<u8>>,
+}
+
+/// Asks over a fresh connection.
 pub(crate) async fn ask(
     query: &Query,
     edns: bool,
     server: SocketAddr,
-    source: Option<IpAddr>,
-    timeout: Duration,
-    mismatched: &mut u32,
-) -> Result<(Box<Message>, u32), Failure> {
-    match tokio::time::timeout(timeout, converse(query, edns, server, source, mismatched)).await {
+    options: &ExchangeOptions,
+    seen: &mut Seen,
+) -> Result<Reply, Failure> {
+    let timeout = options.timeout;
+    let conversation = async {
+        let begun = Instant::now();
+        let stream = connect(server, options.source)
+            .await
+            .map_err(|error| failure(&error, 0))?;
+        seen.connect = Some(begun.elapsed());
+        converse(stream, query, edns, options, seen).await
+    };
+    match tokio::time::timeout(timeout, conversation).await {
         Ok(result) => result,
-        Err(_) if *mismatched > 0 => Err(Failure::DnsMismatched {
-            replies: *mismatched,
+        Err(_) if seen.mismatched > 0 => Err(Failure::DnsMismatched {
+            replies: seen.mismatched,
         }),
         Err(_) => Err(Failure::TimedOut { after: timeout }),
     }
 }
 
-async fn converse(
+/// Asks over an open stream.
+pub(crate) async fn converse(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
     query: &Query,
     edns: bool,
-    server: SocketAddr,
-    source: Option<IpAddr>,
-    mismatched: &mut u32,
-) -> Result<(Box<Message>, u32), Failure> {
-    let (id, message) = encode(query, edns)?;
+    options: &ExchangeOptions,
+    seen: &mut Seen,
+) -> Result<Reply, Failure> {
+    let (id, message) = encode(query, &options.query, edns)?;
     let sent = [Sent { id, open: true }];
     let length = u16::try_from(message.len()).map_err(|_| Failure::System {
         errno: libc::EMSGSIZE,
     })?;
     let framed = [&length.to_be_bytes(), message.as_slice()].concat();
-    let mut stream = connect(server, source)
-        .await
-        .map_err(|error| failure(&error, 0))?;
     stream
         .write_all(&framed)
         .await
@@ -56,13 +74,13 @@ async fn converse(
     loop {
         while let Some(frame) = first_frame(&pending) {
             match sort(frame, query, &sent) {
-                Arrival::Ours(_, message) => {
-                    let size = u32::try_from(frame.len()).unwrap_or(u32::MAX);
-                    return Ok((message, size));
+                Arrival::Ours(_, reply) => return Ok(*reply),
+                Arrival::Mismatched | Arrival::Late => {
+                    seen.mismatched = seen.mismatched.saturating_add(1);
                 }
-                Arrival::Mismatched | Arrival::Late => *mismatched = mismatched.saturating_add(1),
                 // Nobody but the server can write into this stream.
                 Arrival::Undecodable(reason) | Arrival::Garbage(reason) => {
+                    seen.undecodable = Some(frame.to_vec());
                     return Err(Failure::DnsUndecodable { reason });
                 }
             }

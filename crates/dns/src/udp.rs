@@ -1,16 +1,17 @@
 //! The datagrams of one question: a connected socket on a random port, one id per try, and replies matched to tries,
 //! so that a late one is still an answer rather than a loss.
 
-use std::net::{IpAddr, SocketAddr};
-use std::time::{Duration, Instant};
+use std::net::SocketAddr;
+use std::time::Instant;
 
-use hickory_proto::op::{Message, Query};
+use hickory_proto::op::Query;
 use netwhy_report::dns::{DnsTransport, DnsTry};
 use netwhy_report::{Failure, SkipReason, Step, Timeline};
 use tokio::net::UdpSocket;
 
-use crate::exchange::{failure, local_address};
-use crate::reply::{Arrival, Sent, encode, sort};
+use crate::exchange::{ExchangeOptions, failure, local_address};
+use crate::query::encode;
+use crate::reply::{Arrival, Reply, Sent, sort};
 
 /// The largest datagram there can be.
 const DATAGRAM: usize = 65_535;
@@ -20,9 +21,12 @@ pub(crate) struct Datagrams<'ask> {
     socket: UdpSocket,
     buffer: Vec<u8>,
     query: &'ask Query,
+    options: &'ask ExchangeOptions,
     timeline: &'ask Timeline,
     sent: Vec<Sent>,
     pub(crate) tries: Vec<DnsTry>,
+    /// The bytes of a reply to us that could not be decoded.
+    pub(crate) undecodable: Option<Vec<u8>>,
 }
 
 impl<'ask> Datagrams<'ask> {
@@ -31,10 +35,10 @@ impl<'ask> Datagrams<'ask> {
     pub(crate) async fn open(
         query: &'ask Query,
         server: SocketAddr,
-        source: Option<IpAddr>,
+        options: &'ask ExchangeOptions,
         timeline: &'ask Timeline,
     ) -> Result<Self, Failure> {
-        let socket = UdpSocket::bind(local_address(server, source))
+        let socket = UdpSocket::bind(local_address(server, options.source))
             .await
             .map_err(|error| failure(&error, 0))?;
         socket
@@ -45,35 +49,32 @@ impl<'ask> Datagrams<'ask> {
             socket,
             buffer: vec![0; DATAGRAM],
             query,
+            options,
             timeline,
             sent: Vec::new(),
             tries: Vec::new(),
+            undecodable: None,
         })
     }
 
     /// One try: sends, and waits for the reply to this try or to an earlier one that is still open.
-    pub(crate) async fn attempt(
-        &mut self,
-        edns: bool,
-        timeout: Duration,
-    ) -> Result<(Box<Message>, u32), Failure> {
+    pub(crate) async fn attempt(&mut self, edns: bool) -> Result<Reply, Failure> {
         let start = self.timeline.offset(Instant::now());
-        let (id, message) = encode(self.query, edns)?;
+        let (id, message) = encode(self.query, &self.options.query, edns)?;
         self.sent.push(Sent { id, open: true });
-        self.tries.push(DnsTry {
-            transport: DnsTransport::Udp,
-            step: Step::skipped(start, SkipReason::Interrupted),
-            mismatched: 0,
-        });
-        let result = self.wait(&message, timeout).await;
+        let unfinished = Step::skipped(start, SkipReason::Interrupted);
+        self.tries
+            .push(DnsTry::new(DnsTransport::Udp, edns, unfinished));
+        let result = self.wait(&message).await;
         let end = self.timeline.offset(Instant::now());
         let current = self.tries.len() - 1;
         match result {
-            Ok((index, message, size)) => {
+            Ok((index, reply)) => {
                 self.tries[current].step = Step::skipped(start, SkipReason::NotNeeded);
                 let answered = &mut self.tries[index];
-                answered.step = Step::completed(answered.step.start, end, size);
-                Ok((message, size))
+                answered.step = Step::completed(answered.step.start, end, reply.size());
+                answered.truncated = reply.message.metadata.truncation;
+                Ok(*reply)
             }
             Err(failure) => {
                 self.tries[current].step = Step::failed(start, end, failure.clone());
@@ -89,11 +90,8 @@ impl<'ask> Datagrams<'ask> {
         }
     }
 
-    async fn wait(
-        &mut self,
-        message: &[u8],
-        timeout: Duration,
-    ) -> Result<(usize, Box<Message>, u32), Failure> {
+    async fn wait(&mut self, message: &[u8]) -> Result<(usize, Box<Reply>), Failure> {
+        let timeout = self.options.timeout;
         let deadline = tokio::time::Instant::now() + timeout;
         self.socket
             .send(message)
@@ -109,16 +107,17 @@ impl<'ask> Datagrams<'ask> {
             };
             let length = received.map_err(|error| failure(&error, 0))?;
             match sort(&self.buffer[..length], self.query, &self.sent) {
-                Arrival::Ours(index, message) => {
-                    return Ok((index, message, u32::try_from(length).unwrap_or(u32::MAX)));
-                }
+                Arrival::Ours(index, reply) => return Ok((index, reply)),
                 Arrival::Late => {}
                 Arrival::Mismatched => {
                     let mismatched = &mut self.tries[current].mismatched;
                     *mismatched = mismatched.saturating_add(1);
                 }
                 Arrival::Garbage(reason) => garbage = Some(reason),
-                Arrival::Undecodable(reason) => return Err(Failure::DnsUndecodable { reason }),
+                Arrival::Undecodable(reason) => {
+                    self.undecodable = Some(self.buffer[..length].to_vec());
+                    return Err(Failure::DnsUndecodable { reason });
+                }
             }
         }
         Err(match (self.tries[current].mismatched, garbage) {

@@ -14,7 +14,7 @@ pub(crate) fn s_client(report: &Report, endpoint: &Endpoint<'_>, options: &str) 
     if endpoint.host.parse::<std::net::IpAddr>().is_err() {
         command.push_str(&format!(" -servername {}", quote(endpoint.host)));
     }
-    if let Some(roots) = &report.plan.diagnose().tls.roots {
+    if let Some(roots) = &report.plan.tls().roots {
         command.push_str(&format!(" -CAfile {}", quote(&roots.to_string_lossy())));
     }
     if !options.is_empty() {
@@ -44,7 +44,7 @@ pub(crate) fn curl(report: &Report, endpoint: &Endpoint<'_>, options: &str) -> S
             quote(&format!("::{ip}:{}", peer.port()))
         ));
     }
-    if let (true, Some(roots)) = (endpoint.secure, &report.plan.diagnose().tls.roots) {
+    if let (true, Some(roots)) = (endpoint.secure, &report.plan.tls().roots) {
         command.push_str(&format!(" --cacert {}", quote(&roots.to_string_lossy())));
     }
     command + " " + &quote(&url(report, endpoint))
@@ -69,8 +69,8 @@ pub(crate) fn url(report: &Report, endpoint: &Endpoint<'_>) -> String {
 
 /// The address used, where the plan bypassed this host's own resolution: other tools would go elsewhere.
 fn pinned(report: &Report, endpoint: &Endpoint<'_>) -> Option<SocketAddr> {
-    let plan = report.plan.diagnose();
-    if plan.tcp.addresses.is_empty() && plan.dns.servers.is_empty() {
+    let plan = &report.plan;
+    if plan.tcp().addresses.is_empty() && plan.dns().servers.is_empty() {
         return None;
     }
     let tls = endpoint.tls.map(|tls| tls.peer);
@@ -80,14 +80,12 @@ fn pinned(report: &Report, endpoint: &Endpoint<'_>) -> Option<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
-    use netwhy_report::Plan;
-
     use super::*;
 
     #[test]
     fn a_pinned_address_and_given_roots_reach_the_commands() {
         let mut report = crate::specimen::healthy();
-        let Plan::Diagnose(plan) = &mut report.plan;
+        let plan = crate::specimen::plan(&mut report);
         plan.tcp.addresses = vec!["203.0.113.9".parse().unwrap()];
         plan.tls.roots = Some("my roots.pem".into());
         let endpoint = report.endpoints()[0];

@@ -53,6 +53,7 @@ pub(crate) fn healthy() -> Report {
             }),
             tls: Some(Section::Measured { record: tls() }),
             http: Some(Section::Measured { record: http() }),
+            ..Layers::default()
         },
     }
 }
@@ -81,11 +82,11 @@ fn dns_record() -> DnsRecord {
     let query = |record_type, addresses: Vec<IpAddr>| DnsQuery {
         server,
         record_type,
-        tries: vec![DnsTry {
-            transport: DnsTransport::Udp,
-            step: Step::completed(ms(0), ms(12), 64),
-            mismatched: 0,
-        }],
+        tries: vec![DnsTry::new(
+            DnsTransport::Udp,
+            true,
+            Step::completed(ms(0), ms(12), 64),
+        )],
         step: Step::completed(
             ms(0),
             ms(12),
@@ -315,6 +316,13 @@ pub(crate) fn answer(rcode: u16, name: &str, addresses: &[&str]) -> DnsAnswer {
 
 pub(crate) fn client(report: &mut Report) -> &mut ClientRecord {
     report.layers.client.as_mut().unwrap()
+}
+
+pub(crate) fn plan(report: &mut Report) -> &mut DiagnosePlan {
+    match &mut report.plan {
+        Plan::Diagnose(plan) => plan,
+        _ => panic!("the specimen is a diagnosis"),
+    }
 }
 
 pub(crate) fn dns(report: &mut Report) -> &mut DnsRecord {

@@ -1,5 +1,7 @@
 //! The command line, as clap reads it.
 
+pub(crate) mod dns;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -55,6 +57,14 @@ pub(crate) enum Command {
     /// Diagnose a URL, host or host:port (the default command)
     #[command(after_long_help = DIAGNOSE_EXAMPLES, arg_required_else_help = true)]
     Diagnose(Box<DiagnoseArguments>),
+    /// Ask DNS: look up, and more
+    #[command(after_long_help = dns::LOOKUP_EXAMPLES, arg_required_else_help = true, args_conflicts_with_subcommands = true)]
+    Dns {
+        #[command(subcommand)]
+        command: Option<dns::DnsCommand>,
+        #[command(flatten)]
+        lookup: Box<dns::LookupArguments>,
+    },
     /// Explain a finding: what happened, why it breaks, how to fix and confirm it
     #[command(after_long_help = EXPLAIN_EXAMPLES)]
     Explain {

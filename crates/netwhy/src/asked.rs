@@ -1,5 +1,7 @@
 //! From arguments to a plan: every value is checked here, before anything is sent.
 
+pub(crate) mod dns;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 

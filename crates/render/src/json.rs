@@ -35,7 +35,7 @@ pub struct Document<'run> {
     #[serde(with = "nanos", rename = "elapsed_ns")]
     #[schemars(with = "u64")]
     pub elapsed: Duration,
-    /// The target, without userinfo and query.
+    /// The target without userinfo and query, or the name that was asked for.
     pub target: String,
     /// What was asked, credentials redacted.
     pub plan: &'run Plan,
@@ -76,7 +76,7 @@ pub fn document<'run>(report: &'run Report, verdict: &'run Verdict) -> Document<
         limits_hit: &report.limits_hit,
         started_at: report.started_at,
         elapsed: report.elapsed,
-        target: report.target().display(),
+        target: report.plan.subject(),
         plan: &report.plan,
         verdict,
         findings: &verdict.findings,

@@ -57,6 +57,7 @@ pub(crate) fn healthy() -> Case {
                     redirect_end: RedirectEnd::Settled,
                 },
             }),
+            ..Layers::default()
         },
     };
     Case {

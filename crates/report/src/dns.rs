@@ -1,13 +1,21 @@
 //! What DNS said: every query to every server, and what the system's own path would have given.
 
+pub mod exchange;
+pub mod lookup;
 pub mod message;
 pub mod proof;
+pub mod server;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use exchange::DnsExchange;
+pub use lookup::LookupRecord;
+pub use message::DnsMessage;
+pub use server::DnsServer;
 
 use crate::{Step, Untrusted, nanos};
 
@@ -88,25 +96,121 @@ pub struct DnsQuery {
     pub step: Step<DnsAnswer>,
 }
 
-/// One try: a datagram, or a TCP exchange after truncation.
+/// One try: a datagram, or an exchange over a stream.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DnsTry {
     /// Over what.
     pub transport: DnsTransport,
+    /// Whether the query carried EDNS.
+    pub edns: bool,
     /// Its time, and the size of the reply in bytes.
     pub step: Step<u32>,
+    /// The part of the time that opening the connection took (TCP, or QUIC with its handshake), in nanoseconds.
+    #[serde(with = "nanos::option", rename = "connect_ns")]
+    #[schemars(with = "Option<u64>")]
+    pub connect: Option<Duration>,
+    /// The part of the time that the TLS handshake took, in nanoseconds.
+    #[serde(with = "nanos::option", rename = "handshake_ns")]
+    #[schemars(with = "Option<u64>")]
+    pub handshake: Option<Duration>,
+    /// The reply had TC set: it was cut.
+    pub truncated: bool,
     /// Replies to this try that were not ours (wrong id, source or question).
     pub mismatched: u32,
 }
 
-/// Transports that a diagnosis uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+impl DnsTry {
+    /// A try over `transport` that ended as `step` says, with nothing else to tell.
+    #[must_use]
+    pub fn new(transport: DnsTransport, edns: bool, step: Step<u32>) -> Self {
+        Self {
+            transport,
+            edns,
+            step,
+            connect: None,
+            handshake: None,
+            truncated: false,
+            mismatched: 0,
+        }
+    }
+}
+
+/// What carries a query.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum DnsTransport {
-    /// UDP with EDNS.
+    /// UDP ([RFC 1035 §4.2.1](https://www.rfc-editor.org/rfc/rfc1035#section-4.2.1)).
     Udp,
-    /// TCP, after a truncated answer.
+    /// TCP ([RFC 7766](https://www.rfc-editor.org/rfc/rfc7766)).
     Tcp,
+    /// DNS over TLS ([RFC 7858](https://www.rfc-editor.org/rfc/rfc7858)).
+    Tls,
+    /// DNS over HTTPS, HTTP/2 ([RFC 8484](https://www.rfc-editor.org/rfc/rfc8484)).
+    Https,
+    /// DNS over HTTPS, HTTP/3.
+    H3,
+    /// DNS over QUIC ([RFC 9250](https://www.rfc-editor.org/rfc/rfc9250)).
+    Quic,
+}
+
+impl DnsTransport {
+    const ALL: [Self; 6] = [
+        Self::Udp,
+        Self::Tcp,
+        Self::Tls,
+        Self::Https,
+        Self::H3,
+        Self::Quic,
+    ];
+
+    /// The scheme before `://`; UDP has none.
+    #[must_use]
+    pub fn scheme(self) -> &'static str {
+        match self {
+            Self::Udp => "",
+            Self::Tcp => "tcp",
+            Self::Tls => "tls",
+            Self::Https => "https",
+            Self::H3 => "h3",
+            Self::Quic => "quic",
+        }
+    }
+
+    /// The transport of a scheme; `udp` may be written out.
+    #[must_use]
+    pub fn of_scheme(scheme: &str) -> Option<Self> {
+        let scheme = scheme.to_ascii_lowercase();
+        if scheme == "udp" {
+            return Some(Self::Udp);
+        }
+        let named = |transport: &Self| !scheme.is_empty() && transport.scheme() == scheme;
+        Self::ALL.into_iter().find(named)
+    }
+
+    /// The registered port.
+    #[must_use]
+    pub fn default_port(self) -> u16 {
+        match self {
+            Self::Udp | Self::Tcp => 53,
+            Self::Tls | Self::Quic => 853,
+            Self::Https | Self::H3 => 443,
+        }
+    }
+
+    /// Its name in print.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Udp => "UDP",
+            Self::Tcp => "TCP",
+            Self::Tls => "TLS",
+            Self::Https => "HTTPS",
+            Self::H3 => "HTTP/3",
+            Self::Quic => "QUIC",
+        }
+    }
 }
 
 /// A decoded answer.

@@ -31,7 +31,9 @@ pub struct Endpoint<'report> {
 
 impl<'report> Endpoint<'report> {
     pub(crate) fn all(report: &'report Report) -> Vec<Self> {
-        let target = report.target();
+        let Some(target) = report.target() else {
+            return Vec::new();
+        };
         let http = report
             .layers
             .http

@@ -9,6 +9,10 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub mod dns;
+
+pub use dns::{DnsLookupPlan, DnsQueryOptions, EdnsRequest, RawEdnsOption};
+
 use crate::target::Secret;
 use crate::{Budgets, Target, nanos};
 
@@ -18,14 +22,23 @@ use crate::{Budgets, Target, nanos};
 pub enum Plan {
     /// `netwhy TARGET`: walk every layer towards one target.
     Diagnose(Box<DiagnosePlan>),
+    /// `netwhy dns NAME`: ask servers for records.
+    DnsLookup(Box<DnsLookupPlan>),
 }
 
 impl Plan {
-    /// The target of this plan.
+    /// The target of a diagnosis; other plans have a [`Plan::subject`] only.
     #[must_use]
-    pub fn target(&self) -> &Target {
+    pub fn target(&self) -> Option<&Target> {
+        self.diagnose().map(|plan| &plan.target)
+    }
+
+    /// Whom or what the plan is about, in print: without userinfo and query.
+    #[must_use]
+    pub fn subject(&self) -> String {
         match self {
-            Self::Diagnose(plan) => &plan.target,
+            Self::Diagnose(plan) => plan.target.display(),
+            Self::DnsLookup(plan) => plan.name.escaped(),
         }
     }
 
@@ -34,14 +47,43 @@ impl Plan {
     pub fn budgets(&self) -> &Budgets {
         match self {
             Self::Diagnose(plan) => &plan.budgets,
+            Self::DnsLookup(plan) => &plan.budgets,
         }
     }
 
-    /// The options of the diagnosis.
+    /// How names are resolved.
     #[must_use]
-    pub fn diagnose(&self) -> &DiagnosePlan {
+    pub fn dns(&self) -> &DnsOptions {
         match self {
-            Self::Diagnose(plan) => plan,
+            Self::Diagnose(plan) => &plan.dns,
+            Self::DnsLookup(plan) => &plan.dns,
+        }
+    }
+
+    /// How connections are opened.
+    #[must_use]
+    pub fn tcp(&self) -> &TcpOptions {
+        match self {
+            Self::Diagnose(plan) => &plan.tcp,
+            Self::DnsLookup(plan) => &plan.tcp,
+        }
+    }
+
+    /// How certificates are judged.
+    #[must_use]
+    pub fn tls(&self) -> &TlsOptions {
+        match self {
+            Self::Diagnose(plan) => &plan.tls,
+            Self::DnsLookup(plan) => &plan.tls,
+        }
+    }
+
+    /// The options of a diagnosis.
+    #[must_use]
+    pub fn diagnose(&self) -> Option<&DiagnosePlan> {
+        match self {
+            Self::Diagnose(plan) => Some(plan),
+            Self::DnsLookup(_) => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::client::ClientRecord;
-use crate::dns::DnsRecord;
+use crate::dns::{DnsRecord, LookupRecord};
 use crate::http::HttpRecord;
 use crate::tcp::TcpRecord;
 use crate::tls::TlsRecord;
@@ -38,6 +38,8 @@ pub struct Layers {
     pub client: Option<ClientRecord>,
     /// Resolution of the target's name.
     pub dns: Option<Section<DnsRecord>>,
+    /// Records asked of chosen servers.
+    pub dns_lookup: Option<LookupRecord>,
     /// Connections to the target's addresses.
     pub tcp: Option<Section<TcpRecord>>,
     /// The handshake with the target.
@@ -47,13 +49,13 @@ pub struct Layers {
 }
 
 impl Report {
-    /// The target.
+    /// The target of a diagnosis.
     #[must_use]
-    pub fn target(&self) -> &Target {
+    pub fn target(&self) -> Option<&Target> {
         self.plan.target()
     }
 
-    /// The target first, then every host that it redirected to, each with the records of its layers.
+    /// The target of a diagnosis first, then every host that it redirected to, each with the records of its layers.
     #[must_use]
     pub fn endpoints(&self) -> Vec<Endpoint<'_>> {
         Endpoint::all(self)

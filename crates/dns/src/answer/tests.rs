@@ -1,6 +1,6 @@
 //! Answers read from messages made by hand: chains, time to live, extended errors.
 
-use hickory_proto::op::OpCode;
+use hickory_proto::op::{OpCode, ResponseCode};
 
 use super::*;
 use crate::fake_server::{address, cname, extended_error, name, quick, soa};
@@ -12,11 +12,14 @@ fn answered(records: Vec<Record>) -> Message {
 }
 
 fn read_a(message: &Message) -> DnsAnswer {
+    let reply = Reply {
+        message: message.clone(),
+        wire: vec![0; 64],
+    };
     super::read(
-        message,
+        &reply,
         &name("www.shop.test."),
         AddressType::A,
-        64,
         false,
         &quick(),
     )

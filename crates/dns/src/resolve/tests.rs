@@ -4,6 +4,7 @@ use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::RecordType;
 
 use super::*;
+use crate::exchange::ExchangeOptions;
 use crate::fake_server::{Arrived, FakeServer, address, after, at_once, quick, timeline};
 
 const NAME: &str = "www.shop.test";
@@ -13,8 +14,11 @@ const V6: &str = "2001:db8::1";
 fn options() -> ResolveOptions {
     ResolveOptions {
         ask: AskOptions {
-            timeout: Duration::from_millis(1_500),
-            tries: 1,
+            exchange: ExchangeOptions {
+                timeout: Duration::from_millis(1_500),
+                tries: 1,
+                ..quick().exchange
+            },
             ..quick()
         },
         addresses: 32,
@@ -171,7 +175,7 @@ async fn a_complete_no_ends_the_wait_a_second_later() {
     let dead = silent().await;
     let servers = [denying.address, dead.address];
     let mut patient = options();
-    patient.ask.timeout = Duration::from_secs(4);
+    patient.ask.exchange.timeout = Duration::from_secs(4);
     let mut resolution = start(NAME, &servers, None, &patient, &timeline());
     let step = resolution.first_addresses().await;
     assert_eq!(step.failure(), Some(&Failure::NoAddress));
@@ -186,7 +190,7 @@ async fn a_server_failure_never_ends_the_wait_for_others() {
     let slower = FakeServer::start(|arrived| after(1_300, &both_types(arrived))).await;
     let servers = [failing.address, slower.address];
     let mut patient = options();
-    patient.ask.timeout = Duration::from_secs(4);
+    patient.ask.exchange.timeout = Duration::from_secs(4);
     let record = resolve(NAME, &servers, None, &patient, &timeline()).await;
     assert_eq!(found(&record.resolution), [V6, V4]);
 }
@@ -201,7 +205,7 @@ async fn answers_without_addresses_outweigh_silence() {
     ] {
         let (answering, dead) = (negative(0, code).await, silent().await);
         let mut quicker = options();
-        quicker.ask.timeout = Duration::from_millis(100);
+        quicker.ask.exchange.timeout = Duration::from_millis(100);
         let servers = [dead.address, answering.address];
         let record = resolve(NAME, &servers, None, &quicker, &timeline()).await;
         assert_eq!(
@@ -218,7 +222,7 @@ async fn without_any_answer_a_timeout_outweighs_a_refusal() {
     let closed = vacant.local_addr().unwrap();
     drop(vacant);
     let mut quicker = options();
-    quicker.ask.timeout = Duration::from_millis(100);
+    quicker.ask.exchange.timeout = Duration::from_millis(100);
     let dead = silent().await;
     let record = resolve(NAME, &[closed, dead.address], None, &quicker, &timeline()).await;
     assert!(

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod diagnose;
+mod dns;
 mod explain;
 mod lab;
 
@@ -14,6 +15,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         None => diagnose::run(&cli.diagnose),
         Some(Command::Diagnose(arguments)) => diagnose::run(&arguments),
+        Some(Command::Dns { command, lookup }) => dns::run(command.as_ref(), &lookup),
         Some(Command::Explain { name, look }) => explain::run(name.as_deref(), look),
         Some(Command::Schema) => output::write(&netwhy_render::schema()).map(|()| Exit::Success),
         Some(Command::Lab { command }) => lab::run(command),

@@ -57,11 +57,11 @@ pub(super) fn dns(name: &str, start: u64) -> DnsRecord {
     let query = |record_type| DnsQuery {
         server,
         record_type,
-        tries: vec![DnsTry {
-            transport: DnsTransport::Udp,
-            step: Step::completed(ms(start), ms(start + 12), 64),
-            mismatched: 0,
-        }],
+        tries: vec![DnsTry::new(
+            DnsTransport::Udp,
+            true,
+            Step::completed(ms(start), ms(start + 12), 64),
+        )],
         step: Step::completed(ms(start), ms(start + 12), answer(0, "NOERROR")),
     };
     DnsRecord {

@@ -10,7 +10,7 @@ use crate::units;
 const GUTTER: &str = "   ";
 
 pub(super) fn draw(sheet: &mut Sheet, report: &Report, style: &TerminalStyle) {
-    let target = report.target().display();
+    let target = report.plan.subject();
     let mut rest = Vec::new();
     if let Some(source) = source(report) {
         rest.push(format!("from {source}"));

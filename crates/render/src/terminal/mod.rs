@@ -4,6 +4,7 @@ mod certificate;
 mod findings;
 mod header;
 mod layers;
+mod lookup;
 mod notes;
 mod observed;
 mod redirects;
@@ -24,6 +25,7 @@ pub fn terminal(report: &Report, verdict: &Verdict, style: &TerminalStyle) -> St
     header::draw(&mut sheet, report, style);
     sheet.gap();
     layers::draw(&mut sheet, report, verdict, style);
+    lookup::draw(&mut sheet, report, style);
     sheet.gap();
     waterfall::draw(&mut sheet, report, style);
     sheet.gap();

@@ -34,7 +34,7 @@ pub(super) fn draw(sheet: &mut Sheet, report: &Report, style: &TerminalStyle) {
 
 fn request(report: &Report, endpoint: &Endpoint<'_>, style: &TerminalStyle) -> String {
     let url = endpoint.redirected_to.map_or_else(
-        || report.target().display(),
+        || report.plan.subject(),
         |url| without_query(&url.escaped()),
     );
     let mut text = url;

@@ -26,7 +26,7 @@ pub(super) static FINDING: Declaration = Declaration {
 };
 
 fn check(report: &Report) -> Option<Evidence> {
-    let slow = report.plan.diagnose().http.slow;
+    let slow = report.plan.diagnose()?.http.slow;
     let endpoints = report.endpoints().into_iter();
     let thinking =
         endpoints.filter_map(|endpoint| Some((endpoint, endpoint.http?, thought(&endpoint)?)));

@@ -19,11 +19,12 @@ pub(super) static FINDING: Declaration = Declaration {
 };
 
 fn check(report: &Report) -> Option<Evidence> {
+    let http2 = report.plan.diagnose()?.http.http2;
     let (endpoint, fact) = handshakes::alerted(report, &[alert::NO_APPLICATION_PROTOCOL])?;
     Some(Evidence {
         severity: None,
         headline: Some(format!("{} takes none of the application protocols offered", endpoint.authority())),
-        facts: vec![fact, if report.plan.diagnose().http.http2 { "offered: h2 and http/1.1".to_owned() } else { "offered: http/1.1 only".to_owned() }],
+        facts: vec![fact, if http2 { "offered: h2 and http/1.1".to_owned() } else { "offered: http/1.1 only".to_owned() }],
         fix: "let the server offer http/1.1 and h2 (HAProxy: alpn h2,http/1.1), or use the port of the web server".to_owned(),
         confirm: vec![command::s_client(report, &endpoint, "-alpn h2,http/1.1"), command::s_client(report, &endpoint, "")],
         confidence: Confidence::High,

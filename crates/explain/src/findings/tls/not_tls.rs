@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn plain_http_on_a_bare_port_and_a_mail_greeting_are_not_this_finding() {
         let mut bare = plain(PlainProtocol::Http);
-        let netwhy_report::Plan::Diagnose(plan) = &mut bare.plan;
+        let plan = crate::specimen::plan(&mut bare);
         plan.target.scheme = netwhy_report::target::Scheme::Probe;
         assert!(check(&bare).is_none());
         assert!(check(&plain(PlainProtocol::Smtp)).is_none());

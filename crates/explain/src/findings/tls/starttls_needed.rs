@@ -105,7 +105,7 @@ mod tests {
     fn plain_http_is_another_finding_and_a_bare_mail_port_breaks_nothing() {
         assert!(check(&greeting(PlainProtocol::Http)).is_none());
         let mut bare = greeting(PlainProtocol::Smtp);
-        let netwhy_report::Plan::Diagnose(plan) = &mut bare.plan;
+        let plan = crate::specimen::plan(&mut bare);
         plan.target.scheme = netwhy_report::target::Scheme::Probe;
         assert_eq!(check(&bare).unwrap().severity, Some(Severity::Info));
     }

@@ -1,9 +1,16 @@
 //! Questions to servers on loopback that answer well, badly, late or not at all.
 
-use hickory_proto::op::ResponseCode;
+use std::io;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use hickory_proto::op::{Message, ResponseCode};
 use hickory_proto::rr::RecordType;
+use netwhy_report::Failure;
+use netwhy_report::dns::DnsTransport;
 
 use super::*;
+use crate::exchange::failure;
 use crate::fake_server::{
     Arrived, FakeServer, address, after, at_once, cname, extended_error, name, quick, soa, timeline,
 };
@@ -205,10 +212,10 @@ async fn silence_is_a_timeout_after_every_try() {
     let Some(Failure::TimedOut { after }) = query.step.failure() else {
         panic!("{:?}", query.step);
     };
-    assert!(*after >= quick().timeout * 2, "{after:?}");
+    assert!(*after >= quick().exchange.timeout * 2, "{after:?}");
     assert_eq!(query.tries.len(), 2);
     let each = Failure::TimedOut {
-        after: quick().timeout,
+        after: quick().exchange.timeout,
     };
     assert!(
         query
@@ -245,7 +252,7 @@ async fn a_reply_to_an_earlier_try_still_counts() {
     let query = ask_a(server.address).await;
     assert_eq!(addresses(&query), good_addresses());
     assert!(query.tries[0].step.value().is_some());
-    assert!(query.tries[0].step.duration >= Some(quick().timeout));
+    assert!(query.tries[0].step.duration >= Some(quick().exchange.timeout));
     assert_eq!(
         query.tries[1].step.skip_reason(),
         Some(&SkipReason::NotNeeded)
@@ -260,7 +267,7 @@ async fn a_closed_port_is_refused_without_waiting() {
     let query = ask_a(server).await;
     assert_eq!(query.step.failure(), Some(&Failure::Refused { icmp: None }));
     assert_eq!(query.tries.len(), 1);
-    assert!(query.step.duration.unwrap() < quick().timeout);
+    assert!(query.step.duration.unwrap() < quick().exchange.timeout);
 }
 
 #[tokio::test]
@@ -288,7 +295,10 @@ async fn a_name_beyond_the_limits_of_dns_is_not_asked_for() {
 async fn a_source_of_the_servers_family_is_used_and_another_is_not() {
     let server = FakeServer::start(|arrived| at_once(&good(arrived))).await;
     let from = |source: &str| AskOptions {
-        source: Some(source.parse().unwrap()),
+        exchange: ExchangeOptions {
+            source: Some(source.parse().unwrap()),
+            ..quick().exchange
+        },
         ..quick()
     };
     let query = ask(&question(), server.address, &from("::1"), &timeline()).await;
