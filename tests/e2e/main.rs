@@ -208,6 +208,8 @@ fn bad_input_is_one_line_with_exit_2_and_no_output() {
             &["explain", "tls-chain-incomplet"],
             "did you mean \"tls-chain-incomplete\"",
         ),
+        (&["explain", "dnsec"], "did you mean \"dnssec\""),
+        (&["explain", "qqqq\u{1b}[2J"], "is not a finding or topic"),
         (&["lab", "run", "dns-slo"], "did you mean \"dns-slow\""),
         (&["https://example.com", "--jsn"], "--json"),
         (
@@ -333,12 +335,27 @@ fn every_finding_and_topic_has_a_page() {
         }
     }
     for topic in netwhy_explain::topics() {
+        assert!(list.contains(topic.title), "{}", topic.name);
         assert!(
             text(&netwhy(&["explain", topic.name]).stdout).contains(topic.title),
             "{}",
             topic.name
         );
     }
+}
+
+#[test]
+fn a_word_lists_the_pages_about_it() {
+    let output = netwhy(&["explain", "certificate", "Expired"]);
+    let list = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{list}");
+    assert!(list.contains("tls-certificate-expired"), "{list}");
+    assert!(list.contains("tls-intermediate-expired"), "{list}");
+    assert!(!list.contains("tls-name-mismatch"), "{list}");
+    let by_words = netwhy(&["explain", "Negative", "caching"]);
+    let by_name = netwhy(&["explain", "dns-negative-caching"]);
+    assert!(text(&by_words.stdout).contains("dns-negative-caching"));
+    assert!(text(&by_name.stdout).contains("RFC 2308"));
 }
 
 #[test]

@@ -9,12 +9,14 @@
 //! | [`ranking`] | one primary cause, and what follows from it |
 //! | [`verdict`] | the result |
 //! | [`mod@topics`] | the networking ground behind the findings |
+//! | [`mod@search`] | finding a page by a word |
 //! | [`shell`] | quoting for commands that a person will paste |
 
 mod command;
 pub mod finding;
 pub mod findings;
 pub mod ranking;
+pub mod search;
 pub mod shell;
 mod spans;
 #[cfg(test)]
@@ -26,5 +28,6 @@ mod words;
 pub use finding::{Confidence, Declaration, Evidence, Severity};
 pub use findings::{catalogue, find};
 pub use ranking::{judge, judge_with};
+pub use search::{Matches, search};
 pub use topics::{Topic, find_topic, topics};
 pub use verdict::{Finding, Status, Verdict};

@@ -24,9 +24,10 @@ Exit codes:
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
-  netwhy explain                        every finding, by layer
+  netwhy explain                        every finding and every topic
   netwhy explain tls-chain-incomplete   what it means, why it breaks, how to fix it
-  netwhy explain dns-servfail";
+  netwhy explain dnssec                 the ground: how it works, how it breaks, what to try
+  netwhy explain ttl                    every page about a word";
 
 const LAB_EXAMPLES: &str = "\
 Examples:
@@ -68,8 +69,8 @@ pub(crate) enum Command {
     /// Explain a finding: what happened, why it breaks, how to fix and confirm it
     #[command(after_long_help = EXPLAIN_EXAMPLES)]
     Explain {
-        /// A code such as tls-chain-incomplete or a topic; all are listed without one
-        name: Option<String>,
+        /// A code such as tls-chain-incomplete, a topic such as dnssec, or words to look for; all are listed without one
+        words: Vec<String>,
         #[command(flatten)]
         look: Look,
     },

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`terminal()`] | the picture of a run: layers, waterfall, findings, verdict |
 //! | [`json()`], [`document`], [`schema`] | one typed document per run, and its JSON Schema |
-//! | [`page()`], [`topic`], [`catalogue_list`] | `netwhy explain` |
+//! | [`page()`], [`topic`], [`catalogue_list`], [`matches_list`] | `netwhy explain` |
 //!
 //! Width and colour come in as arguments; no clock is read and no terminal is asked. Every text passes one escaper on
 //! its way out, so that nothing a peer sends can steer a terminal.
@@ -14,6 +14,7 @@
 mod escape;
 mod json;
 mod page;
+mod prose;
 #[cfg(test)]
 mod specimen;
 mod style;
@@ -22,6 +23,6 @@ mod units;
 mod words;
 
 pub use json::{Document, HopPhases, document, json, schema};
-pub use page::{catalogue_list, page, topic};
+pub use page::{catalogue_list, matches_list, page, topic};
 pub use style::TerminalStyle;
 pub use terminal::terminal;

@@ -1,36 +1,68 @@
-//! `netwhy explain`: the list of findings, the page of one, the page of a topic.
+//! `netwhy explain`: the list of findings and topics, the page of one, what a search found.
 
-use netwhy_explain::{Declaration, Severity, Topic, catalogue, find};
+use netwhy_explain::topics::{GROUPS, resting_on};
+use netwhy_explain::{Declaration, Matches, Severity, Topic, catalogue, find};
 
-use crate::escape::{Line, Sheet, columns};
+use crate::escape::{Line, Sheet};
+use crate::prose::flow;
 use crate::style::{self, BOLD, TerminalStyle};
 
 /// The widest prose: longer lines tire the eye.
 const PROSE: usize = 100;
 
-/// `netwhy explain`: every finding by layer, with its severity and headline, wrapped to `width` columns.
+/// `netwhy explain`: every finding by layer, with its severity and headline, then every topic by theme, wrapped to `width` columns.
 #[must_use]
 pub fn catalogue_list(width: usize) -> String {
-    let style = TerminalStyle {
-        width,
-        color: false,
-        unicode: true,
+    let everything = Matches {
+        findings: catalogue().collect(),
+        topics: netwhy_explain::topics().collect(),
     };
+    matches_list(&everything, width)
+}
+
+/// `netwhy explain WORDS`: the findings and topics that a search found, in the shape of the whole list.
+#[must_use]
+pub fn matches_list(matches: &Matches, width: usize) -> String {
     let mut sheet = Sheet::new(false);
-    let codes = catalogue()
-        .map(|declaration| declaration.code.len())
-        .max()
-        .unwrap_or(0);
+    let codes = widest(matches.findings.iter().map(|finding| finding.code));
     let mut layer = None;
-    for declaration in catalogue() {
-        if layer != Some(declaration.layer) {
-            layer = Some(declaration.layer);
+    for finding in &matches.findings {
+        if layer != Some(finding.layer) {
+            layer = Some(finding.layer);
             sheet.gap();
-            sheet.line(Line::new().text(declaration.layer.name()));
+            sheet.line(Line::new().text(finding.layer.name()));
         }
-        listed(&mut sheet, declaration, codes, style.columns());
+        listed(&mut sheet, finding, codes, width);
+    }
+    let names = widest(matches.topics.iter().map(|topic| topic.name));
+    for group in GROUPS {
+        let mut chosen = group.topics.iter().filter(|topic| {
+            let found = matches.topics.iter();
+            found.into_iter().any(|match_| match_.name == topic.name)
+        });
+        if let Some(first) = chosen.next() {
+            sheet.gap();
+            sheet.line(Line::new().text("topics: ").text(group.theme));
+            for topic in std::iter::once(first).chain(chosen) {
+                titled(&mut sheet, topic, names, width);
+            }
+        }
     }
     sheet.finish()
+}
+
+fn widest(names: impl Iterator<Item = &'static str>) -> usize {
+    names.map(str::len).max().unwrap_or(0)
+}
+
+fn titled(sheet: &mut Sheet, topic: &Topic, names: usize, width: usize) {
+    let lead = Line::new().text("  ").text(topic.name).pad(2 + names + 2);
+    if lead.columns() + 24 <= width {
+        sheet.wrapped(lead, topic.title, width);
+    } else {
+        sheet.line(Line::new().text("  ").text(topic.name));
+        sheet.wrapped(Line::new().text("    "), topic.title, width);
+    }
 }
 
 fn listed(sheet: &mut Sheet, declaration: &Declaration, codes: usize, width: usize) {
@@ -78,6 +110,15 @@ pub fn page(declaration: &Declaration, style: &TerminalStyle) -> String {
     for line in declaration.confirm.lines() {
         sheet.line(Line::new().text("  ").text(line));
     }
+    let ground: Vec<&Topic> = resting_on(declaration.code).collect();
+    if !ground.is_empty() {
+        sheet.gap();
+        sheet.line(Line::new().painted(BOLD, "The ground it rests on"));
+        let names = widest(ground.iter().map(|topic| topic.name));
+        for topic in ground {
+            titled(&mut sheet, topic, names, width);
+        }
+    }
     sheet.finish()
 }
 
@@ -103,11 +144,7 @@ pub fn topic(topic: &Topic, style: &TerminalStyle) -> String {
     if !known.is_empty() {
         sheet.gap();
         sheet.line(Line::new().painted(BOLD, "Findings that rest on it"));
-        let codes = known
-            .iter()
-            .map(|declaration| declaration.code.len())
-            .max()
-            .unwrap_or(0);
+        let codes = widest(known.iter().map(|declaration| declaration.code));
         for declaration in known {
             listed(&mut sheet, declaration, codes, width);
         }
@@ -115,47 +152,12 @@ pub fn topic(topic: &Topic, style: &TerminalStyle) -> String {
     sheet.finish()
 }
 
-/// Paragraphs are wrapped anew; an indented line keeps its place, and what overflows it hangs under its second column.
-fn flow(sheet: &mut Sheet, text: &str, width: usize, indent: &str) {
-    let mut paragraph = String::new();
-    for line in text.lines().chain([""]) {
-        let running = !line.trim().is_empty() && !line.starts_with([' ', '\t']);
-        if running {
-            paragraph.push_str(if paragraph.is_empty() { "" } else { " " });
-            paragraph.push_str(line.trim());
-            continue;
-        }
-        if !paragraph.is_empty() {
-            sheet.wrapped(
-                Line::new().text(indent),
-                &std::mem::take(&mut paragraph),
-                width,
-            );
-        }
-        if line.trim().is_empty() {
-            sheet.gap();
-        } else {
-            let (label, rest) = line.split_at(second_column(line, width / 2));
-            sheet.wrapped(Line::new().text(indent).text(label), rest, width);
-        }
-    }
-}
-
-/// Where the text after a label and at least two blanks begins; the indentation's end if there is no such place up to `limit`.
-fn second_column(line: &str, limit: usize) -> usize {
-    let indentation = line.len() - line.trim_start().len();
-    let label = line[indentation..].find("  ").map(|at| indentation + at);
-    let column = label.map(|at| line.len() - line[at..].trim_start().len());
-    column
-        .filter(|&at| at < line.len() && columns(&line[..at]) <= limit)
-        .unwrap_or(indentation)
-}
-
 #[cfg(test)]
 mod tests {
-    use netwhy_explain::topics;
+    use netwhy_explain::{search, topics};
 
     use super::*;
+    use crate::escape::columns;
 
     const PLAIN: TerminalStyle = TerminalStyle {
         width: 72,
@@ -175,7 +177,17 @@ mod tests {
             ] {
                 assert!(text.contains(title), "{}: {title}", declaration.code);
             }
-            let (prose, commands) = text.split_once("How to confirm\n").unwrap();
+            let (prose, rest) = text.split_once("How to confirm\n").unwrap();
+            let (commands, ground) = rest
+                .split_once("The ground it rests on\n")
+                .unwrap_or((rest, ""));
+            for topic in resting_on(declaration.code) {
+                assert!(
+                    ground.contains(topic.title.split(' ').next().unwrap()),
+                    "{ground}"
+                );
+                assert!(ground.contains(topic.name), "{ground}");
+            }
             assert!(prose.lines().all(|line| columns(line) <= 72), "{prose}");
             for command in declaration.confirm.lines() {
                 assert!(commands.contains(command.trim_end()), "{command}");
@@ -197,6 +209,34 @@ mod tests {
                 assert!(rows[0].contains(declaration.severity.name()));
             }
         }
+    }
+
+    #[test]
+    fn the_list_names_every_topic_once_under_its_theme() {
+        for width in [40, 80, 120] {
+            let text = catalogue_list(width);
+            for group in GROUPS {
+                let (_, part) = text
+                    .split_once(&format!("topics: {}\n", group.theme))
+                    .unwrap();
+                let part = part.split("\n\n").next().unwrap();
+                for topic in group.topics {
+                    let first = |line: &str| line.split_whitespace().next() == Some(topic.name);
+                    assert_eq!(part.lines().filter(|line| first(line)).count(), 1, "{part}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_search_lists_what_it_found_and_nothing_else() {
+        let text = matches_list(&search("certificate"), 100);
+        assert!(text.contains("  certificate-chain"), "{text}");
+        assert!(text.contains("  tls-certificate-expired"), "{text}");
+        assert!(
+            !text.contains("dns\n") && !text.contains("tcp-refused"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -224,21 +264,6 @@ mod tests {
                 subject.name
             );
         }
-    }
-
-    #[test]
-    fn a_table_in_a_topic_keeps_its_columns() {
-        let mut sheet = Sheet::new(false);
-        flow(
-            &mut sheet,
-            "Usual:\n  5 s     the pause of the resolver\n  60 s    nginx\n",
-            24,
-            "",
-        );
-        assert_eq!(
-            sheet.finish(),
-            "Usual:\n  5 s     the pause of\n          the resolver\n  60 s    nginx\n\n"
-        );
     }
 
     #[test]

@@ -27,5 +27,5 @@ After the accept:
 - RST: a crash, a closed socket with unread data, or a device in between;
 - silence: the program hangs, or does not read.
 ",
-    findings: &["tcp-refused", "tcp-filtered", "tcp-rejected", "tcp-syn-lost", "tcp-closed-after-accept", "tcp-no-response"],
+    findings: &["tcp-refused", "tcp-filtered", "tcp-rejected", "tcp-closed-after-accept", "tcp-no-response"],
 };

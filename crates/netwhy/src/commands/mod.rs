@@ -16,7 +16,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         None => diagnose::run(&cli.diagnose),
         Some(Command::Diagnose(arguments)) => diagnose::run(&arguments),
         Some(Command::Dns { command, lookup }) => dns::run(command.as_ref(), &lookup),
-        Some(Command::Explain { name, look }) => explain::run(name.as_deref(), look),
+        Some(Command::Explain { words, look }) => explain::run(&words, look),
         Some(Command::Schema) => output::write(&netwhy_render::schema()).map(|()| Exit::Success),
         Some(Command::Lab { command }) => lab::run(command),
     }
