@@ -10,10 +10,30 @@ pub(super) static FINDING: Declaration = Declaration {
     layer: Layer::Dns,
     severity: Severity::Info,
     headline: "the hosts file decides about this name, not DNS",
-    what: "The address comes from the hosts file of this host; what DNS says does not count here.",
-    why: "nsswitch.conf usually puts files before dns, so a line in /etc/hosts overrides every resolver for all programs that use the system lookup, on this host only. A line left over from a test or a migration makes one machine fail while all others work. dig does not read the hosts file and shows nothing wrong.",
-    fix: "Take the line out of /etc/hosts, or correct its address.",
-    confirm: "getent ahosts HOST; grep HOST /etc/hosts; dig HOST",
+    what: "\
+The address of this name comes from the hosts file of this host. What DNS says about it does not count here, and what you see here
+holds for no other machine.",
+    why: "\
+The line `hosts:` of /etc/nsswitch.conf mostly puts `files` before `dns` and `resolve`, so a line in /etc/hosts wins over every resolver,
+for all programs that use the system's lookup (getaddrinfo), and for all record types: a name with only an IPv4 line there has no IPv6 left.
+It has no TTL and no owner: a line from a test, a migration or a tunnel stays until somebody deletes it. One machine fails, all others
+work.
+
+dig, host and nslookup do not read the file and show nothing wrong; systemd-resolved does read it (ReadEtcHosts=yes). Docker and Kubernetes write
+the file of a container themselves (--add-host, hostAliases), so an edit inside is lost with the container.",
+    fix: "\
+Take the line out, or correct its address; a comment with a date keeps the next one from being forgotten. Where the file is made by a tool, change it
+there:
+  container     docker run --add-host NAME:ADDRESS, extra_hosts: in compose.yaml
+  Kubernetes    hostAliases: in the pod's spec
+  cloud-init    manage_etc_hosts and /etc/cloud/templates/hosts.*.tmpl
+
+To try another address for one command, without the file: curl --connect-to ::ADDRESS: URL, curl --resolve HOST:443:ADDRESS URL.",
+    confirm: "\
+getent ahosts HOST
+grep -n HOST /etc/hosts
+grep ^hosts: /etc/nsswitch.conf
+dig +short HOST A HOST AAAA",
     check,
 };
 

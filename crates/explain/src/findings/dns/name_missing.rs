@@ -11,10 +11,36 @@ pub(super) static FINDING: Declaration = Declaration {
     layer: Layer::Dns,
     severity: Severity::Error,
     headline: "the name does not exist: no client can reach it",
-    what: "Every server that answered says NXDOMAIN: neither this name nor anything below it exists.",
-    why: "NXDOMAIN (RFC 1035 section 4.1.1, RFC 8020) comes from the authority of the zone, so no resolver can know better. It is cached for the lesser of the SOA TTL and its MINIMUM (RFC 2308), so a record that was just added may stay invisible for that long. Typical causes: a typo, a record deleted by a deployment, a zone that expired or is not delegated.",
-    fix: "Check the spelling, then add the record in the zone (www 300 IN A 192.0.2.10), raise the SOA serial, and wait for the negative TTL.",
-    confirm: "dig HOST; dig +trace HOST",
+    what: "Every server that answered says NXDOMAIN: neither this name nor anything below it exists, as far as they know.",
+    why: "\
+NXDOMAIN (RFC 1035 section 4.1.1, RFC 8020) is the word of the zone's authority, or somebody's in its place. Where it can come from:
+- the zone: a typo, a record that a deployment deleted, a zone file where the final dot is missing (www.example.com.example.com);
+- the parent: the domain has expired or was never delegated. Then all of its names are gone at once, and the SOA in the answer is the
+  parent's (com), not the domain's;
+- a cache: somebody asked before the record was there. The \"no\" lives for the lesser of the SOA's TTL and its last number (RFC
+  2308 section 5), often 15 minutes to 3 hours;
+- another view: an internal zone of the same name hides the public one, a filter answers NXDOMAIN on purpose (EDE 15 to 18), the
+  resolver serves another network;
+- this host: a search list or a missing dot asked for another name than you think.
+
+The zone named in the evidence tells which: your own zone, its parent, or one that you have never heard of.",
+    fix: "\
+Compare the spelling, then ask an authority (below). If it does not know the name, add it, raise the serial and load the zone:
+  www    300 IN A 192.0.2.10           ; a name without final dot is relative to the zone
+  BIND   named-checkzone example.com FILE && rndc reload example.com
+  NSD    nsd-checkzone example.com FILE && nsd-control reload example.com
+  Knot   knotc zone-begin example.com; knotc zone-set example.com www 300 A 192.0.2.10
+         knotc zone-commit example.com
+
+If the authority knows it and the resolver does not, the \"no\" is cached: flush it where you can, wait elsewhere.
+  unbound-control flush HOST    rndc flushname HOST    resolvectl flush-caches
+
+If the whole domain is missing at its parent: look at the registration (whois) before you look at any server.",
+    confirm: "\
+dig HOST
+dig +norec HOST @AUTHORITY
+dig +trace HOST
+dig +noall +authority SOA HOST",
     check,
 };
 

@@ -11,10 +11,31 @@ pub(super) static FINDING: Declaration = Declaration {
     layer: Layer::Dns,
     severity: Severity::Error,
     headline: "the name exists, but has neither an A nor an AAAA record",
-    what: "The servers answer NOERROR with no address: the name exists, perhaps with MX or TXT records or names below it.",
-    why: "A client needs an A or AAAA record to connect. NODATA (RFC 2308 section 2.2) is what a server says when the name is there and the type is not; like NXDOMAIN it is cached for the negative TTL. Typical causes: only www has an address and the bare domain has none, a CNAME to a name without addresses, a deleted record.",
-    fix: "Add an A and, if the service has IPv6, an AAAA record at this name, or use the name that has one.",
-    confirm: "dig HOST A; dig HOST AAAA; dig HOST ANY",
+    what: "\
+The servers answer NOERROR without an address (NODATA): the name exists, perhaps with MX or TXT records or with names below it, but has neither an A nor
+an AAAA record.",
+    why: "\
+A client needs an A or AAAA record to connect. NODATA (RFC 2308 section 2.2) is what a server says when the name is there and the type is not, and it is
+cached like NXDOMAIN: for the lesser of the SOA's TTL and its last number. Typical causes:
+- only www has an address, the bare domain has none: a zone's apex cannot hold a CNAME, so somebody left it empty;
+- a CNAME to a name that exists without addresses: the alias is fine, its target is not;
+- a name that exists only because something lies below it (a.b.example.com makes b.example.com exist);
+- a wildcard that does not reach: the name has another record of its own, so `*` no longer stands in for it (RFC 4592);
+- a resolver that takes private addresses out of answers (Unbound private-address, dnsmasq --stop-dns-rebind);
+- a health check at the DNS provider that has taken out the last address.",
+    fix: "\
+Add the address at this name, or use the name that has one:
+  @      300 IN A    192.0.2.10        ; the bare domain: never a CNAME
+  @      300 IN AAAA 2001:db8::10      ; if the service has IPv6
+  www    300 IN CNAME example.com.     ; mind the final dot
+
+At the apex of a zone whose service has only a name, use the provider's ALIAS or ANAME, or a redirect host. For private addresses that the resolver
+removes: Unbound `private-domain: \"corp.example\"`, dnsmasq `rebind-domain-ok=/corp.example/`.",
+    confirm: "\
+dig HOST A
+dig HOST AAAA
+dig HOST CNAME
+dig +norec HOST A @AUTHORITY",
     check,
 };
 

@@ -11,10 +11,31 @@ pub(super) static FINDING: Declaration = Declaration {
     layer: Layer::Dns,
     severity: Severity::Error,
     headline: "the resolver refuses to answer us",
-    what: "The server answered REFUSED: it will not answer this question for this client.",
-    why: "A recursive resolver refuses clients outside its access list, and an authoritative server refuses names that it does not serve (RFC 1035 section 4.1.1). The name itself may be fine. Typical causes: an authoritative server in resolv.conf, a resolver that serves other networks, a split-horizon view that does not match this address.",
-    fix: "Use a resolver that serves this network, or let it in: Unbound access-control: 10.0.0.0/8 allow; BIND allow-recursion { 10.0.0.0/8; };",
-    confirm: "dig @SERVER HOST; ip route get SERVER (the source address that its access list sees)",
+    what: "\
+The server answered REFUSED: it does not want to answer this question for this client. It has said nothing about the name, which may be
+fine.",
+    why: "\
+REFUSED (RFC 1035 section 4.1.1) is policy, given at once. Who gives it:
+- a recursive resolver, to clients outside its access list. The list sees the source address that arrives: behind NAT, a VPN or a pod network that is
+  not the one that you think;
+- an authoritative server, for names that it does not serve: it does no recursion. It has no business in resolv.conf;
+- a view that does not match this client, or one without recursion;
+- a lame server: delegated to, but without the zone.
+
+glibc tries the next server of resolv.conf at once; when all refuse, programs see \"Temporary failure in name resolution\".",
+    fix: "\
+Use a resolver that serves this network, or let the network in, at the resolver:
+  Unbound    access-control: 10.0.0.0/8 allow
+  BIND       options { recursion yes; allow-query { 10.0.0.0/8; }; allow-recursion { 10.0.0.0/8; }; };
+  dnsmasq    without --local-service, or with an address in that network
+  CoreDNS    the plugin acl: allow net 10.0.0.0/8; a server block or a forward for the zone that was asked for
+
+Unbound and BIND serve this host alone (BIND: its own networks) until such a line is there. Do not open a resolver to everybody: it will be used to
+flood others. `unbound-control reload` or `rndc reconfig` makes the change count.",
+    confirm: "\
+dig HOST @SERVER
+dig +norec SOA ZONE @SERVER
+ip route get SERVER",
     check,
 };
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use netwhy_report::dns::rcode;
-use netwhy_report::{Layer, Report};
+use netwhy_report::{Failure, Layer, Report};
 
 use super::unresolved::{dig, lines};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
@@ -13,10 +13,30 @@ pub(super) static FINDING: Declaration = Declaration {
     layer: Layer::Dns,
     severity: Severity::Warning,
     headline: "one configured resolver does not work while another does: lookups pay for it",
-    what: "A resolver gives no usable answer (silence, refusal or failure), another one does.",
-    why: "glibc asks the servers of resolv.conf in order and waits 5 s (options timeout:) before it tries the next. With the dead one first, every lookup of every program on this host starts with that wait; with it second, the redundancy is gone.",
-    fix: "Repair the server or take its line out of resolv.conf; until then options timeout:1 attempts:2 rotate softens the wait.",
-    confirm: "dig @SERVER HOST; cat /etc/resolv.conf",
+    what: "One configured resolver gives no usable answer (silence, refusal or failure), another one does.",
+    why: "\
+glibc asks the servers of resolv.conf in order, always from the first, and remembers nothing: with a silent one first, each lookup of each program begins with the
+wait of 5 s (options timeout:). With it second, nothing is felt, but the redundancy is gone: the next fault is an outage. A server that refuses or says
+SERVFAIL costs no wait: glibc goes on at once. Only the first three servers count.
+
+musl (Alpine) asks all of them at once and takes the first answer, so it does not wait, but a wrong answer that comes fast wins.
+systemd-resolved stays with a server that works and changes when it fails: one slow lookup, not all. A server that answers NXDOMAIN counts as working for all
+of them: a second server with other zones is no fallback.",
+    fix: "\
+Repair the server, or take its line out of resolv.conf: of the file's maker, if it is a link (`ls -l /etc/resolv.conf`). Until then soften the wait:
+  /etc/resolv.conf    options timeout:1 attempts:2 rotate
+  systemd-resolved    /etc/systemd/resolved.conf: DNS=192.0.2.53 192.0.2.54, then systemctl restart systemd-resolved
+  DHCP                option domain-name-servers (ISC), option-data \"domain-name-servers\" (Kea)
+  Kubernetes          a pod's dnsConfig; kubelet --resolv-conf for what CoreDNS forwards to
+
+Better than a list: a cache on this host (Unbound, systemd-resolved, NodeLocal DNSCache) that measures its upstreams.
+  Unbound    forward-zone: name: \".\" forward-addr: 192.0.2.53 forward-addr: 192.0.2.54
+  CoreDNS    forward . 192.0.2.53 192.0.2.54 (health checks are on; policy random)",
+    confirm: "\
+dig HOST @SERVER
+dig +tcp HOST @SERVER
+cat /etc/resolv.conf
+time getent ahosts HOST",
     check,
 };
 
@@ -27,9 +47,15 @@ fn check(report: &Report) -> Option<Evidence> {
         .filter_map(|endpoint| endpoint.dns)
         .find(|record| !dead(record).is_empty())?;
     let dead = dead(record);
+    // Who refuses or fails answers at once: the stub resolver goes on without a wait.
+    let silent = record.queries.iter().any(|query| {
+        dead.contains(&query.server)
+            && matches!(query.step.failure(), Some(Failure::TimedOut { .. }))
+    });
     let wait = record
         .system
         .as_ref()
+        .filter(|_| silent)
         .map(|system| system.wait_per_dead_server.as_secs());
     let mut facts = lines(record);
     facts.extend(wait.map(|seconds| {
@@ -86,8 +112,8 @@ mod tests {
 
     use crate::specimen;
 
-    fn silence() -> Result<netwhy_report::dns::DnsAnswer, netwhy_report::Failure> {
-        Err(netwhy_report::Failure::TimedOut {
+    fn silence() -> Result<netwhy_report::dns::DnsAnswer, Failure> {
+        Err(Failure::TimedOut {
             after: Duration::from_secs(2),
         })
     }
@@ -103,6 +129,25 @@ mod tests {
                 .unwrap()
                 .contains("192.0.2.54")
         );
+    }
+
+    #[test]
+    fn only_silence_makes_programs_wait() {
+        let waits = |answer| {
+            let mut report = specimen::healthy();
+            specimen::second_resolver(&mut report, &answer);
+            specimen::dns(&mut report).system = Some(netwhy_report::dns::SystemPath {
+                candidates: vec!["shop.example.test".to_owned()],
+                winner: Some("dns".to_owned()),
+                addresses: Vec::new(),
+                wait_per_dead_server: Duration::from_secs(5),
+            });
+            let facts = check(&report).unwrap().facts;
+            facts.iter().any(|fact| fact.contains("waits up to"))
+        };
+        assert!(waits(silence()));
+        assert!(!waits(Ok(specimen::answer(5, "REFUSED", &[]))));
+        assert!(!waits(Err(Failure::Refused { icmp: None })));
     }
 
     #[test]

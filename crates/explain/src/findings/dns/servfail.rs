@@ -11,10 +11,42 @@ pub(super) static FINDING: Declaration = Declaration {
     layer: Layer::Dns,
     severity: Severity::Error,
     headline: "the resolver fails to find an answer (SERVFAIL): the zone is broken, or its signatures are",
-    what: "The resolver answered SERVFAIL: it could not get an answer that it trusts from the zone.",
-    why: "SERVFAIL is the resolver speaking for somebody else: no authority answered, all were lame (refused or not authoritative), or DNSSEC validation failed. Extended errors (RFC 8914) in the evidence say which, as the resolver sees it: 22 no reachable authority, 23 network error, 6 to 10 DNSSEC.",
-    fix: "Ask again with +cd: if that works, DNSSEC is at fault (re-sign the zone, fix the DS at the parent). If not, ask each authority of the zone and repair the one that refuses or is silent.",
-    confirm: "dig HOST; dig +cd HOST; dig +trace HOST",
+    what: "\
+The resolver answered SERVFAIL: it could not get an answer that it trusts. That is its own failure or the zone's, not a statement about the
+name.",
+    why: "\
+SERVFAIL is the resolver speaking for somebody else. It means one of these:
+- no authority answered, or the way to them is cut: timeouts, a firewall, IPv6 without a route;
+- the delegation is lame: the servers refuse or are not authoritative; an expired secondary says SERVFAIL itself;
+- DNSSEC validation failed: signatures expired, the DS fits no key, a server lost its signatures, the resolver's clock is wrong;
+- large answers are lost: fragments dropped, TCP closed;
+- a CNAME loop, or a chain longer than the resolver follows;
+- the resolver itself: overloaded, without upstream, its forwarder dead.
+
+Extended errors (RFC 8914) say which, as this resolver sees it: 6 to 12 DNSSEC, 22 no reachable authority, 23 network error, 24 invalid data, 13 a
+remembered failure, 14 not ready. Resolvers keep a failure for 1 s to 5 minutes (RFC 9520), so a repair is not seen at once.",
+    fix: "\
+Cut it in two with +cd (checking disabled). If `dig +cd HOST` answers, validation fails: the zone's owner has to re-sign or to mend the DS.
+  BIND   rndc sign ZONE; rndc dnssec -status ZONE
+  Knot   knotc zone-sign ZONE
+  NSD    serves what it gets: sign again (ldns-signzone, or the signer in front), then nsd-control reload ZONE
+
+Until then, for this zone alone, on your own resolver: `rndc nta -lifetime 1h ZONE`, `unbound-control insecure_add ZONE`. If every signed
+name fails, it is the resolver: its clock or its root key (`rndc managed-keys status`, /var/lib/unbound/root.key).
+
+If +cd fails too, ask every server of the zone; the one that refuses, is silent or answers without \"aa\" is the lame one. Mend it, or take it out of the
+delegation at the registrar. A secondary that expired: rndc retransfer ZONE, nsd-control force_transfer ZONE, knotc zone-retransfer ZONE.
+
+If another resolver has no trouble, look at this one: a forwarder that is dead (`unbound-control list_forwards`, `forwarders` in named.conf,
+`forward` in the Corefile), port 53 closed for UDP or TCP, IPv6 preferred without a route (`do-ip6: no`, `named -4`). Then let it
+forget: `unbound-control flush_infra all`, `unbound-control flush_zone ZONE`, `rndc flushtree ZONE`.",
+    confirm: "\
+dig HOST
+dig +cd HOST
+delv +cd +vtrace HOST
+dig +nssearch ZONE
+dig +norec +dnssec HOST @AUTHORITY
+dig +trace HOST",
     check,
 };
 
@@ -30,7 +62,10 @@ fn check(report: &Report) -> Option<Evidence> {
         headline: Some(format!("the resolver fails to resolve {} (SERVFAIL)", endpoint.host)),
         facts: lines(record),
         fix: "ask with +cd: if that works, repair DNSSEC; if not, ask each authority of the zone and repair the lame one".to_owned(),
-        confirm: vec![dig(endpoint.host, record.queries.last(), "")],
+        confirm: vec![
+            dig(endpoint.host, record.queries.last(), ""),
+            dig(endpoint.host, record.queries.last(), " +cd"),
+        ],
         confidence: Confidence::Medium,
         refute: "another resolver answers with an address: then this resolver is at fault".to_owned(),
     })

@@ -10,10 +10,36 @@ pub(super) static FINDING: Declaration = Declaration {
     layer: Layer::Dns,
     severity: Severity::Error,
     headline: "no resolver answers: nothing can be resolved",
-    what: "Every question went out and nothing came back from any resolver within the budget.",
-    why: "DNS over UDP has no connection: a question that a firewall drops, a resolver that is down and a route that leads nowhere all look like silence. glibc waits 5 s per try, so applications hang before they fail.",
-    fix: "Check that the resolver runs and that UDP and TCP port 53 are open to it; meanwhile point resolv.conf at one that answers.",
-    confirm: "dig @SERVER HOST; dig +tcp @SERVER HOST; ping SERVER",
+    what: "Every question went out and nothing came back, from any resolver, within the budget.",
+    why: "\
+DNS over UDP has no connection: a question that a firewall drops, an answer that is dropped on the way back, a resolver that is down and a route that
+leads nowhere all look like silence. A stopped service on a living host is different: it is refused at once (ICMP port unreachable).
+
+glibc waits 5 s per server and tries twice, so a lookup fails after 10 s with one server and later with more; programs show \"Temporary failure in name
+resolution\" (EAI_AGAIN), not \"unknown host\". Typical causes: egress rules without port 53, a VPN that went down and left its servers in
+resolv.conf, a full conntrack table (`nf_conntrack: table full`), a resolver whose own upstream is dead and which says nothing, an answer too large for
+the path.",
+    fix: "\
+See first where it ends: does TCP answer while UDP does not (UDP filtered, or fragments lost), does the resolver's host answer to anything, does the question
+arrive there (tcpdump on the resolver)? Then open UDP *and* TCP port 53, or start the service:
+  nft add rule inet filter output udp dport 53 accept
+  nft add rule inet filter output tcp dport 53 accept
+  systemctl status unbound named systemd-resolved;  ss -lunp 'sport = :53'
+
+To work again meanwhile, point at a resolver that answers:
+  /etc/resolv.conf    nameserver 192.0.2.53
+                      options timeout:1 attempts:2
+  systemd-resolved    resolvectl dns IFACE 192.0.2.53
+  NetworkManager      nmcli connection modify NAME ipv4.dns 192.0.2.53 && nmcli connection up NAME
+  Kubernetes          kubectl -n kube-system get pods,endpoints -l k8s-app=kube-dns; network policies must allow 53/UDP and 53/TCP
+
+`ls -l /etc/resolv.conf` first: if it is a link, somebody writes it, and your edit is gone with the next lease.",
+    confirm: "\
+dig HOST @SERVER
+dig +tcp HOST @SERVER
+ip route get SERVER
+tcpdump -ni any host SERVER and port 53
+cat /etc/resolv.conf; resolvectl status",
     check,
 };
 
