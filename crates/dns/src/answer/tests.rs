@@ -151,7 +151,7 @@ fn extended_errors_are_cut_in_length_and_number() {
     let mut edns = extended_error(60_000, &[b'x'; 5000]);
     for _ in 0..40 {
         edns.options_mut()
-            .insert(EdnsOption::Unknown(15, vec![0, 31]));
+            .insert(EdnsOption::Unknown(15, vec![0, 200]));
     }
     edns.options_mut().insert(EdnsOption::Unknown(15, vec![0]));
     let mut message = answered(Vec::new());
