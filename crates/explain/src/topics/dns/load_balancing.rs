@@ -12,7 +12,7 @@ Five methods, and what they look like from outside:
   pool, weights  a part of a pool, changing         one server, several sets, serial constant
   GeoDNS, ECS    the set depends on who asks        differs by resolver; reply scope > 0
   anycast        one address, many sites (BGP)      same answer; NSID differs by place
-  health-checked dead addresses are left out        sets change when something fails
+  health checks  dead addresses are left out        sets change when something fails
 
 What the resolver does: it caches one whole set and gives it to all of its clients until the TTL ends. Unbound (rrset-roundrobin) and
 BIND (rrset-order random) turn the order for each answer. So weights act per *cache fill*, not per client: a resolver with a million users
@@ -48,7 +48,7 @@ Old wisdom: \"two A records give redundancy\". They give it to clients that try 
 order and weights that clients honour by standard; A and AAAA have none.
 
 Name servers are chosen otherwise: resolvers measure them and prefer the fast ones (BIND the lowest smoothed time, Unbound any within 400 ms of the
-best), and try the next one after a timeout. A dead NS costs some queries a second, not an outage.
+best), and try the next one after a timeout. A dead NS delays some queries; it is no outage.
 ",
     findings: &["dns-no-address", "dns-slow", "tcp-address-down"],
 };

@@ -38,7 +38,7 @@ Rules that bite:
 Old wisdom: \"`dig NAME ANY` shows everything\". A resolver answers ANY with what it happens to have cached, many authorities with one
 HINFO record or one set (RFC 8482). Ask for each type.
 
-\"It fails in browsers only\" may be an HTTPS record: browsers ask for type 65, curl and most libraries do not. An old ipv4hint or an
+\"It fails in browsers only\" may be an HTTPS record: browsers ask for type 65, curl and most libraries by default do not. An old ipv4hint or an
 ALPN that the server no longer speaks is seen by nobody else.
 
   dig +noall +answer NAME A NAME AAAA NAME HTTPS NAME MX NAME TXT NAME CAA

@@ -31,8 +31,8 @@ How it goes wrong:
 - moving laptops: an address from inside is cached, then the network changes. TTL, not magic;
 - the certificate: inside the name leads to another server, with another certificate.
 
-Two servers in one resolv.conf are not \"internal first, then public\": the second is asked only when the first is *silent*. NXDOMAIN from
-the first is an answer, final. Names of two worlds need routing by domain:
+Two servers in one resolv.conf are not \"internal first, then public\": the second is asked only when the first is silent or fails (SERVFAIL,
+REFUSED). NXDOMAIN from the first is an answer, final. Names of two worlds need routing by domain:
 
   systemd-resolved   resolvectl domain tun0 '~corp.example'; resolvectl dns tun0 10.0.0.53
   Unbound            stub-zone: name: \"corp.example\" stub-addr: 10.0.0.53
