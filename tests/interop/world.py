@@ -6,48 +6,21 @@ FOLDER holds the certificates; each case's report is written there as CASE.json 
 Everything dies with the namespace.
 """
 
-import json
-import os
-import socket
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+import dns_daemons
+from namespaces import HERE, World, sh
+
 NETWHY, FOLDER = sys.argv[1], Path(sys.argv[2]).resolve()
 BENCH_RUNS = int(sys.argv[3]) if len(sys.argv) > 3 else 0
-children = []
-
-
-def sh(command):
-    subprocess.run(command, shell=True, check=True)
-
-
-def daemon(*words, netns="server", log="daemon"):
-    output = open(FOLDER / f"{log}.log", "ab")
-    children.append(subprocess.Popen(["ip", "netns", "exec", netns, *words], stdout=output, stderr=output))
+WORLD = World(FOLDER)
 
 
 def links():
-    sh("mount -t tmpfs none /run && mkdir -p /run/netns && ip link set lo up")
-    for name in ("link", "server", "empty"):
-        sh(f"ip netns add {name} && ip -n {name} link set lo up")
-    sh("ip link add client0 type veth peer name left0 netns link")
-    sh("ip link add server0 netns server type veth peer name right0 netns link")
-    for where in ("", "ip netns exec server"):
-        sh(f"{where} sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0")
-    for where, interface in (("", "client0"), ("ip netns exec link", "left0"), ("ip netns exec link", "right0"), ("ip netns exec server", "server0")):
-        sh(f"{where} ethtool -K {interface} tx off rx off tso off gso off gro off >/dev/null 2>&1 || true")
-        sh(f"{where} ip link set {interface} up")
-    sh("ip addr add 10.9.0.1/24 dev client0 && ip -6 addr add fd09::1/64 dev client0 nodad")
-    for host in (2, 3, 4, 10, 11, 12, 13, 14, 15, 20, 21, 53, 54):
-        sh(f"ip -n server addr add 10.9.0.{host}/24 dev server0")
-    sh("ip -n server -6 addr add fd09::10/64 dev server0 nodad")
-    # A default route for IPv6 alone would hide that the host has one; the IPv4 side has none on purpose: tcp-no-route.
-    sh("ip -6 route add default via fd09::10")
-    sh("""ip netns exec server nft -f - <<'RULES'
+    WORLD.links((2, 3, 4, 10, 11, 12, 13, 14, 15, 20, 21, 53, 54), (10,), """
 table inet faults {
   chain input {
     type filter hook input priority 0;
@@ -55,7 +28,9 @@ table inet faults {
     ip daddr 10.9.0.21 tcp dport 443 reject with icmp type admin-prohibited
   }
 }
-RULES""")
+""")
+    # A default route for IPv6 alone would hide that the host has one; the IPv4 side has none on purpose: tcp-no-route.
+    sh("ip -6 route add default via fd09::10")
 
 
 def zones():
@@ -74,49 +49,11 @@ def zones():
         "unreachable 300 A 10.9.0.99\nnoroute 300 A 203.0.113.5\noneofthree 300 A 10.9.0.10\noneofthree 300 A 10.9.0.20\n"
         "v6broken 300 A 10.9.0.10\nv6broken 300 AAAA fd09::dead\nmailonly 300 MX 10 www\n")
     for name, zone, address in (("root", ".", 2), ("test", "test.", 3), ("example", "example.test.", 4)):
-        (FOLDER / f"nsd-{name}.conf").write_text(f"""server:
-  ip-address: 10.9.0.{address}
-  username: ""
-  chroot: ""
-  database: ""
-  server-count: 1
-  zonesdir: "{FOLDER}"
-  pidfile: "{FOLDER}/nsd-{name}.pid"
-  xfrdfile: "{FOLDER}/nsd-{name}.xfrd"
-  zonelistfile: "{FOLDER}/nsd-{name}.list"
-  xfrdir: "{FOLDER}"
-  cookie-secret-file: "{FOLDER}/nsd-{name}.cookie"
-  rrl-ratelimit: 0
-remote-control:
-  control-enable: no
-zone:
-  name: "{zone}"
-  zonefile: "{name}.zone"
-""")
-        daemon("nsd", "-d", "-c", str(FOLDER / f"nsd-{name}.conf"), log="nsd")
+        dns_daemons.nsd(WORLD, name, [f"10.9.0.{address}"], [(zone, f"{name}.zone")])
     (FOLDER / "hints").write_text(". 300 NS ns.root-servers.test.\nns.root-servers.test. 300 A 10.9.0.2\n")
     for address, access in ((53, "allow"), (54, "refuse")):
-        (FOLDER / f"unbound-{address}.conf").write_text(f"""server:
-  interface: 10.9.0.{address}
-  username: ""
-  chroot: ""
-  directory: "{FOLDER}"
-  pidfile: "{FOLDER}/unbound-{address}.pid"
-  use-syslog: no
-  do-daemonize: no
-  do-ip6: no
-  module-config: "iterator"
-  root-hints: "{FOLDER}/hints"
-  local-zone: "test." nodefault
-  access-control: 10.9.0.0/24 {access}
-  ip-ratelimit: 0
-  num-threads: 1
-remote-control:
-  control-enable: no
-""")
-        daemon("unbound", "-d", "-c", str(FOLDER / f"unbound-{address}.conf"), log="unbound")
-    (FOLDER / "resolv.conf").write_text("nameserver 10.9.0.53\n")
-    sh(f"mount --bind {FOLDER}/resolv.conf /etc/resolv.conf")
+        dns_daemons.unbound(WORLD, access, [f"10.9.0.{address}"], "hints", access=access)
+    WORLD.resolv_conf("10.9.0.53")
 
 
 def web():
@@ -145,7 +82,7 @@ http {{
   server {{ listen 10.9.0.10:80; location /intermediate.der {{ root {FOLDER}; }} }}
 }}
 """)
-    daemon("nginx", "-c", str(FOLDER / "nginx.conf"), "-p", str(FOLDER), log="nginx")
+    WORLD.daemon("nginx", "-c", str(FOLDER / "nginx.conf"), "-p", str(FOLDER), log="nginx")
     (FOLDER / "haproxy.pem").write_text((FOLDER / "good.pem").read_text() + (FOLDER / "good.key").read_text())
     (FOLDER / "haproxy.cfg").write_text(f"""defaults
   mode http
@@ -163,26 +100,12 @@ backend garbage
 backend silent
   server one 127.0.0.1:9002
 """)
-    daemon("haproxy", "-db", "-f", str(FOLDER / "haproxy.cfg"), log="haproxy")
-    daemon(sys.executable, str(HERE / "backends.py"), log="backends")
+    WORLD.daemon("haproxy", "-db", "-f", str(FOLDER / "haproxy.cfg"), log="haproxy")
+    WORLD.daemon(sys.executable, str(HERE / "backends.py"), log="backends")
 
 
-def awaited():
-    """Waits until every server answers across the link, at most 20 s."""
-    wanted = [("10.9.0.53", 53), ("10.9.0.54", 53), ("10.9.0.2", 53), ("10.9.0.3", 53), ("10.9.0.4", 53),
-              ("10.9.0.10", 443), ("10.9.0.13", 443), ("10.9.0.14", 443), ("10.9.0.15", 443), ("fd09::10", 443)]
-    give_up = time.monotonic() + 20
-    for address in wanted:
-        while True:
-            try:
-                socket.create_connection(address, timeout=1).close()
-                break
-            except OSError as error:
-                if time.monotonic() > give_up:
-                    sys.exit(f"world: {address} does not answer: {error}")
-                time.sleep(0.05)
-
-
+SERVERS = [("10.9.0.53", 53), ("10.9.0.54", 53), ("10.9.0.2", 53), ("10.9.0.3", 53), ("10.9.0.4", 53),
+           ("10.9.0.10", 443), ("10.9.0.13", 443), ("10.9.0.14", 443), ("10.9.0.15", 443), ("fd09::10", 443)]
 CASES = {
     "healthy": ["https://www.example.test/"],
     "healthy-alias": ["https://alias.example.test/"],
@@ -207,13 +130,8 @@ CASES = {
 }
 
 
-def run(case, arguments):
-    inside = ["ip", "netns", "exec", "empty"] if case == "no-network" else []
-    begun = time.monotonic()
-    done = subprocess.run([*inside, NETWHY, *arguments, "--roots", str(FOLDER / "root.pem"), "--json", "--quiet"], capture_output=True, timeout=60)
-    meta = {"exit": done.returncode, "seconds": time.monotonic() - begun, "stderr": done.stderr.decode(errors="replace")}
-    (FOLDER / f"{case}.json").write_bytes(done.stdout)
-    (FOLDER / f"{case}.meta").write_text(json.dumps(meta))
+def command(arguments):
+    return [NETWHY, *arguments, "--roots", str(FOLDER / "root.pem"), "--json", "--quiet"]
 
 
 def bench():
@@ -236,27 +154,19 @@ def bench():
 
 def main():
     links()
-    relay = subprocess.Popen(["ip", "netns", "exec", "link", sys.executable, str(HERE / "relay.py"), "left0", "right0", "25"], stdout=subprocess.PIPE)
-    children.append(relay)
-    relay.stdout.readline()
     zones()
     web()
     try:
-        awaited()
+        WORLD.awaited(SERVERS)
         if BENCH_RUNS:
             bench()
             return
-        # The slow ones wait for timeouts: side by side they cost one timeout, not their sum.
-        threads = [threading.Thread(target=run, args=item) for item in CASES.items() if item[0] != "healthy"]
-        run("healthy", CASES["healthy"])
-        for at in range(0, len(threads), 4):
-            for thread in threads[at:at + 4]:
-                thread.start()
-            for thread in threads[at:at + 4]:
-                thread.join()
+        # The healthy one runs alone: its wall time is asserted.
+        WORLD.run("healthy", command(CASES["healthy"]))
+        WORLD.run_all([(case, command(arguments), "empty" if case == "no-network" else None)
+                       for case, arguments in CASES.items() if case != "healthy"])
     finally:
-        for child in children:
-            child.kill()
+        WORLD.stop()
 
 
 main()
