@@ -53,11 +53,40 @@ fn aia(url: &str) -> CustomExtension {
     )
 }
 
+fn save_in(folder: &Path) -> impl Fn(&str, &str) {
+    move |name, text| std::fs::write(folder.join(name), text).expect("a writable folder")
+}
+
+fn key() -> KeyPair {
+    KeyPair::generate().expect("a key")
+}
+
+/// What encrypted resolvers show: `resolver.pem` and `resolver.key`, for a name and for addresses, from the root in `ca.pem`.
+pub(crate) fn write_resolver(folder: &Path, name: &str, addresses: &[&str]) {
+    let save = save_in(folder);
+    let root_key = key();
+    let root_params = authority("Namespace Resolver Root");
+    save(
+        "ca.pem",
+        &root_params.self_signed(&root_key).expect("a root").pem(),
+    );
+    let root = Issuer::new(root_params, root_key);
+    let mut params = leaf(name, &[name]);
+    params.subject_alt_names.extend(
+        addresses
+            .iter()
+            .map(|address| rcgen::SanType::IpAddress(address.parse().expect("an address"))),
+    );
+    let key = key();
+    save(
+        "resolver.pem",
+        &params.signed_by(&key, &root).expect("a leaf").pem(),
+    );
+    save("resolver.key", &key.serialize_pem());
+}
+
 pub(crate) fn write(folder: &Path) {
-    let save = |name: &str, text: &str| {
-        std::fs::write(folder.join(name), text).expect("a writable folder");
-    };
-    let key = || KeyPair::generate().expect("a key");
+    let save = save_in(folder);
     let root_key = key();
     let root_params = authority("Namespace Root");
     save(

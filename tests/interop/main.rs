@@ -1,39 +1,45 @@
 //! netwhy against real NSD, Unbound, nginx and HAProxy, in namespaces that the test makes itself, over a link of 25 ms each way.
 //!
-//! The internet is built once; every case's report is then held against what was broken.
+//! The internet is built once; every case's report is then held against what was broken. `dns` has an internet of its own.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 
 use serde_json::Value;
 
 mod certificates;
+mod dns;
 
-struct World {
-    folder: tempfile::TempDir,
+fn world() -> &'static Path {
+    static WORLD: OnceLock<tempfile::TempDir> = OnceLock::new();
+    WORLD
+        .get_or_init(|| {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            certificates::write(folder.path());
+            run_world("world.py", folder.path());
+            folder
+        })
+        .path()
 }
 
-fn world() -> &'static World {
-    static WORLD: OnceLock<World> = OnceLock::new();
-    WORLD.get_or_init(|| {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        certificates::write(folder.path());
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/interop/world.py");
-        let done = Command::new("unshare")
-            .args(["-Urnm", "--kill-child", "python3"])
-            .arg(script)
-            .arg(env!("CARGO_BIN_EXE_netwhy"))
-            .arg(folder.path())
-            .output()
-            .expect("unshare runs");
-        assert!(
-            done.status.success(),
-            "the world did not come up: {}",
-            String::from_utf8_lossy(&done.stderr)
-        );
-        World { folder }
-    })
+/// Runs a world to its end; what it saw is then in `folder`.
+fn run_world(script: &str, folder: &Path) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/interop")
+        .join(script);
+    let done = Command::new("unshare")
+        .args(["-Urnm", "--kill-child", "python3", "-B"])
+        .arg(script)
+        .arg(env!("CARGO_BIN_EXE_netwhy"))
+        .arg(folder)
+        .output()
+        .expect("unshare runs");
+    assert!(
+        done.status.success(),
+        "the world did not come up: {}",
+        String::from_utf8_lossy(&done.stderr)
+    );
 }
 
 struct Case {
@@ -43,20 +49,25 @@ struct Case {
 }
 
 fn case(name: &str) -> Case {
-    let path = |ending: &str| -> PathBuf { world().folder.path().join(format!("{name}.{ending}")) };
-    let meta: Value =
-        serde_json::from_slice(&std::fs::read(path("meta")).expect(name)).expect(name);
-    let text = std::fs::read(path("json")).expect(name);
-    let report =
-        serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{name}: {error}: {meta}"));
-    Case {
-        report,
-        exit: meta["exit"].as_i64().expect("an exit code"),
-        seconds: meta["seconds"].as_f64().expect("seconds"),
-    }
+    Case::read(world(), name)
 }
 
 impl Case {
+    /// What netwhy reported in the case `name` of the world that ran in `folder`.
+    fn read(folder: &Path, name: &str) -> Self {
+        let path = |ending: &str| folder.join(format!("{name}.{ending}"));
+        let meta: Value =
+            serde_json::from_slice(&std::fs::read(path("meta")).expect(name)).expect(name);
+        let text = std::fs::read(path("json")).expect(name);
+        let report =
+            serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{name}: {error}: {meta}"));
+        Self {
+            report,
+            exit: meta["exit"].as_i64().expect("an exit code"),
+            seconds: meta["seconds"].as_f64().expect("seconds"),
+        }
+    }
+
     /// One primary cause, and nothing of weight that does not follow from it.
     fn blames(self, code: &str, exit: i64) -> Self {
         assert_eq!(
