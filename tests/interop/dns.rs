@@ -138,3 +138,25 @@ fn a_diagnosis_leaves_dns_alone_where_it_answered() {
         );
     }
 }
+
+#[test]
+#[ignore = "needs daemons and namespaces: tests/run installs and runs it"]
+fn a_lookup_shows_what_the_server_said() {
+    for (name, rcode, authentic, answers) in [
+        ("lookup-secure", "NOERROR", true, &["10.9.0.80"][..]),
+        ("lookup-insecure", "NOERROR", false, &["10.9.0.80"]),
+        ("lookup-bogus", "SERVFAIL", false, &[]),
+        ("lookup-missing", "NXDOMAIN", true, &[]),
+        ("lookup-refused", "REFUSED", false, &[]),
+    ] {
+        let report = Case::read(world(), name).report;
+        let message = &report["layers"]["dns_lookup"]["exchanges"][0]["step"]["value"];
+        assert_eq!(message["rcode_name"], rcode, "{name}: {report:#}");
+        assert_eq!(message["flags"]["authentic"], authentic, "{name}");
+        let data: Vec<&str> = list(&message["answer"])
+            .iter()
+            .filter_map(|record| record["data"]["text"].as_str())
+            .collect();
+        assert_eq!(data, answers, "{name}");
+    }
+}

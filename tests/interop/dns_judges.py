@@ -75,7 +75,7 @@ def drill_chase(world, name, kind, patience):
 
 def drill_trace(world, name, kind, patience):
     """Walks down from the hints; the mark of the last line is that of the answer."""
-    text = printed(patience, "drill", "-TD", "-r", world.folder / "hints", "-k", world.folder / "trust-anchor", name, kind)
+    text = printed(patience, "drill", "-TD", "-r", world.folder / "root.hints", "-k", world.folder / "trust-anchor", name, kind)
     marks = re.findall(r"^\[([TBUS])\]", text, re.MULTILINE)
     return (MARKS[marks[-1]] if marks else "unproven"), text
 

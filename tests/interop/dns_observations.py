@@ -2,12 +2,15 @@
 
 Each row is (label, dig's words, what must be seen). The expectation is a set of facts: `status`, `flags` that must or (with `!`)
 must not be set, `answers` (exactly these data, in any order), `count` of answers, `edns` (an OPT record came back), `text`, `silent`.
+dig speaks no QUIC: those rows, which begin with quic or h3, are asked by dns_quic.py.
 """
 
 import json
 import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+
+from namespaces import HERE, QUIC_PYTHON
 
 ONE, TWO = "@10.9.0.11", "@10.9.0.12"
 SCRIPTED, SCRIPTED_TWO = "@10.9.0.30", "@10.9.0.31"
@@ -86,6 +89,8 @@ OBSERVATIONS = [
     ("DoT: BIND", "@10.9.0.55 www.unsigned.test A +tls", gives("10.9.0.80")),
     ("DoH: Unbound", "@10.9.0.53 www.unsigned.test A +https", gives("10.9.0.80")),
     ("DoH: BIND", "@10.9.0.55 www.unsigned.test A +https", gives("10.9.0.80")),
+    ("DoQ", "quic www.unsigned.test", {"answers": ["10.9.0.80"]}),
+    ("DoH3", "h3 www.unsigned.test", {"answers": ["10.9.0.80"]}),
     ("DoH: BIND over v6", "@fd09::55 www.unsigned.test A +https", gives("10.9.0.80")),
 ]
 
@@ -103,6 +108,12 @@ def dig(world, words):
     lines = [line.split(None, 4) for line in answer[1].splitlines()] if answer else []
     return {"silent": False, "status": head[1], "flags": head[2].split(), "answers": sorted(line[4] for line in lines),
             "edns": "OPT PSEUDOSECTION" in text, "text": text}
+
+
+def over_quic(world, over, name):
+    """The addresses that the resolver over QUIC gives, as facts."""
+    done = subprocess.run([QUIC_PYTHON, "-B", HERE / "dns_quic.py", "ask", over, world.resolvers["quic"], name, world.folder], capture_output=True)
+    return {"silent": False, "answers": sorted(done.stdout.decode().split()), "text": done.stderr.decode(errors="replace")}
 
 
 def differences(seen, wanted):
@@ -124,7 +135,7 @@ def observe(world):
     """Writes observations.json: [{label, dig, wanted, seen, differences}]."""
     def one(row):
         label, words, wanted = row
-        seen = dig(world, words)
+        seen = over_quic(world, *words.split()) if words.startswith(("quic ", "h3 ")) else dig(world, words)
         return {"label": label, "dig": words, "wanted": wanted, "seen": seen, "differences": differences(seen, wanted)}
     with ThreadPoolExecutor(AT_ONCE) as pool:
         rows = list(pool.map(one, OBSERVATIONS))

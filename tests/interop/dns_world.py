@@ -2,7 +2,7 @@
 
 usage: unshare -Urnm --kill-child python3 -B dns_world.py NETWHY FOLDER
 
-FOLDER holds the certificates (ca.pem, resolver.pem, resolver.key). It gets: `hints` and `trust-anchor`, as netwhy takes them;
+FOLDER holds the certificates (ca.pem, resolver.pem, resolver.key). It gets: `root.hints` and `trust-anchor`, as netwhy takes them;
 `cases.json`, what was built; `judgements.json`, what other validators see; `observations.json`, what dig sees of the faults; and CASE.json
 and CASE.meta of each command in dns_commands.py.
 """
@@ -22,12 +22,12 @@ import dns_observations
 from dns_signing import Signer, changed
 from dns_wire import NOERROR, RD
 from dns_zones import root_hints, unsigned_text
-from namespaces import HERE, World, until
+from namespaces import HERE, QUIC_PYTHON, World, until
 
 ZONES = [*dns_cases_signed.SIGNED, *dns_cases_faults.FAULTS]
 BIND_ADDRESSES = ["10.9.0.15", "10.9.0.16", "fd09::15"]
 AUTHORITIES = (2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16, 22, 23, 30, 31)
-HOSTS = (*AUTHORITIES, 20, 21, 24, 53, 54, 55, 57, 58, 59)
+HOSTS = (*AUTHORITIES, 20, 21, 24, 53, 54, 55, 56, 57, 58, 59)
 HOSTS6 = (2, 4, 11, 13, 15, 53, 55)
 RULES = """
 table inet faults {
@@ -43,7 +43,8 @@ table inet faults {
 }
 """
 RESOLVERS = {
-    "validating": "10.9.0.53", "plain": "10.9.0.54", "named": "10.9.0.55", "stale": "10.9.0.57", "rewriting": "10.9.0.58", "inside": "10.9.0.59",
+    "validating": "10.9.0.53", "plain": "10.9.0.54", "named": "10.9.0.55", "quic": "10.9.0.56",
+    "stale": "10.9.0.57", "rewriting": "10.9.0.58", "inside": "10.9.0.59",
 }
 
 
@@ -83,15 +84,16 @@ view outside {{ match-clients {{ any; }};
 def resolvers(world):
     unbound, folder = dns_daemons.unbound, world.folder
     for label in ("plain", "stale", "inside"):
-        unbound(world, label, [RESOLVERS[label]], "hints")
+        unbound(world, label, [RESOLVERS[label]], "root.hints")
     tls = f"""  tls-service-key: "{folder}/resolver.key"
   tls-service-pem: "{folder}/resolver.pem"
   http-endpoint: "/dns-query"
 """ + "".join(f"  interface: {address}@{port}\n" for address in (RESOLVERS["validating"], "fd09::53") for port in (443, 853))
-    unbound(world, "validating", [RESOLVERS["validating"], "fd09::53"], "hints", anchor="trust-anchor", extra=tls)
+    unbound(world, "validating", [RESOLVERS["validating"], "fd09::53"], "root.hints", anchor="trust-anchor", extra=tls)
+    world.daemon(QUIC_PYTHON, "-B", HERE / "dns_quic.py", "serve", RESOLVERS["quic"], RESOLVERS["plain"], folder, log="quic")
     address = RESOLVERS["named"]
     dns_daemons.named(world, "resolver", [address, "fd09::55"], f"""include "{folder}/bind.keys";
-zone "." {{ type hint; file "{folder}/hints"; }};
+zone "." {{ type hint; file "{folder}/root.hints"; }};
 tls private {{ cert-file "{folder}/resolver.pem"; key-file "{folder}/resolver.key"; }};
 http doh {{ endpoints {{ "/dns-query"; }}; }};
 """, f"""  recursion yes;
@@ -136,6 +138,8 @@ def settled(world):
     for server in (RESOLVERS["validating"], RESOLVERS["named"]):
         for name in ("www.ecdsa-nsec.test.", "www.ecdsa-nsec3.test.", "www.ed25519.test."):
             until(f"{server} resolves {name}", lambda: answers(server, name))
+    for over in ("quic", "h3"):
+        until(f"the resolver over {over} answers", lambda: dns_observations.over_quic(world, over, "www.unsigned.test")["answers"])
 
 
 def built(world):
@@ -143,11 +147,11 @@ def built(world):
     world.links(HOSTS, HOSTS6, RULES)
     knot = dns_daemons.knot_config(world, "leaf", ["10.9.0.13", "10.9.0.14", "fd09::13"], hosted("knot-leaf"), signed=("ecdsa-nsec3.test.",))
     Signer(world, ZONES, knot).run()
-    (world.folder / "hints").write_text(root_hints(dns_cases_signed.ROOT))
+    (world.folder / "root.hints").write_text(root_hints(dns_cases_signed.ROOT))
     authorities(world)
     world.awaited([(f"10.9.0.{host}", 53) for host in AUTHORITIES])
     resolvers(world)
-    world.awaited([(address, 53) for address in RESOLVERS.values()])
+    world.awaited([(address, 53) for label, address in RESOLVERS.items() if label != "quic"])
     settled(world)
     grow_stale(world)
     describe(world)
@@ -155,6 +159,8 @@ def built(world):
 
 def main():
     netwhy, folder = sys.argv[1:]
+    if not QUIC_PYTHON.exists():
+        sys.exit(f"world: {QUIC_PYTHON} is missing: tests/run installs it")
     world = World(folder)
     world.resolvers = RESOLVERS
     begun = time.monotonic()

@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+# Debian has no server of QUIC: tests/run puts aioquic here.
+QUIC_PYTHON = HERE.parents[1] / "target/interop-python/bin/python"
 START_SECONDS = 30
 NETWHY_SECONDS = 60
 # The slow ones wait for timeouts: side by side they cost one timeout, not their sum.

@@ -107,7 +107,7 @@ fn every_finding_has_its_file_its_page_its_tests_and_a_scenario() {
         .iter()
         .filter_map(|scenario| scenario.code)
         .collect();
-    let interop = read("tests/interop/main.rs");
+    let interop = read("tests/interop/main.rs") + &read("tests/interop/dns.rs");
     let mut codes = BTreeSet::new();
     for finding in netwhy_explain::catalogue() {
         let code = finding.code;
