@@ -29,18 +29,25 @@ BIND_ADDRESSES = ["10.9.0.15", "10.9.0.16", "fd09::15"]
 AUTHORITIES = (2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16, 22, 23, 30, 31)
 HOSTS = (*AUTHORITIES, 20, 21, 24, 53, 54, 55, 56, 57, 58, 59)
 HOSTS6 = (2, 4, 11, 13, 15, 53, 55)
-RULES = """
-table inet faults {
-  chain output {
-    type filter hook output priority 0;
-    ip saddr { 10.9.0.22, 10.9.0.23 } udp sport 53 ip length > 1500 drop
-  }
-  chain input {
+# Lost where it arrives: a sender whose own filter refuses a datagram is told so, and NSD then drops the rest of its batch.
+LOST_FRAGMENTS = "ip saddr { 10.9.0.22, 10.9.0.23 } udp sport 53 ip length > 1500 drop"
+RULES = f"""
+table inet faults {{
+  chain input {{
     type filter hook input priority 0;
+    {LOST_FRAGMENTS}
     ip daddr 10.9.0.24 drop
-    ip daddr { 10.9.0.20, 10.9.0.21 } tcp dport 53 drop
-  }
-}
+    ip daddr {{ 10.9.0.20, 10.9.0.21 }} tcp dport 53 drop
+  }}
+}}
+"""
+CLIENT_RULES = f"""
+table inet faults {{
+  chain input {{
+    type filter hook input priority 0;
+    {LOST_FRAGMENTS}
+  }}
+}}
 """
 RESOLVERS = {
     "validating": "10.9.0.53", "plain": "10.9.0.54", "named": "10.9.0.55", "quic": "10.9.0.56",
@@ -144,7 +151,7 @@ def settled(world):
 
 def built(world):
     """Signs, starts everything, and waits until it answers."""
-    world.links(HOSTS, HOSTS6, RULES)
+    world.links(HOSTS, HOSTS6, RULES, CLIENT_RULES)
     knot = dns_daemons.knot_config(world, "leaf", ["10.9.0.13", "10.9.0.14", "fd09::13"], hosted("knot-leaf"), signed=("ecdsa-nsec3.test.",))
     Signer(world, ZONES, knot).run()
     (world.folder / "root.hints").write_text(root_hints(dns_cases_signed.ROOT))

@@ -56,7 +56,7 @@ class World:
         self.children.append(child)
         return child
 
-    def links(self, hosts, hosts6, rules):
+    def links(self, hosts, hosts6, rules, client_rules=""):
         """The namespaces and the link; the servers get 10.9.0.HOST and fd09::HOST, and `rules` as their packet filter."""
         sh("mount -t tmpfs none /run && mkdir -p /run/netns && ip link set lo up")
         for name in ("link", "server", "empty"):
@@ -73,6 +73,7 @@ class World:
         batch += [f"addr add fd09::{host}/64 dev server0 nodad" for host in hosts6]
         subprocess.run(["ip", "-n", "server", "-batch", "-"], input="\n".join(batch), text=True, check=True)
         subprocess.run(["ip", "netns", "exec", "server", "nft", "-f", "-"], input=rules, text=True, check=True)
+        subprocess.run(["nft", "-f", "-"], input=client_rules, text=True, check=True)
         relay = subprocess.Popen(
             ["ip", "netns", "exec", "link", sys.executable, str(HERE / "relay.py"), "left0", "right0", "25"], stdout=subprocess.PIPE)
         self.children.append(relay)
