@@ -12,11 +12,10 @@ use netwhy_report::Untrusted;
 use netwhy_report::dns::{AddressType, DnsAnswer, ExtendedError, rcode};
 
 use crate::ask::AskOptions;
+use crate::edns::{EXTENDED_ERROR, extended_error};
 use crate::exchange::Reply;
-use crate::registry::{extended_error_meaning, rcode_name};
+use crate::registry::rcode_name;
 
-/// EDNS option code of an extended error ([RFC 8914 §2](https://www.rfc-editor.org/rfc/rfc8914#section-2)).
-const EXTENDED_ERROR: u16 = 15;
 /// A resolver sends a handful; more is padding or an attack on the reader.
 const EXTENDED_ERRORS_KEPT: usize = 16;
 
@@ -181,18 +180,6 @@ fn extended_errors(message: &Message, limit: usize) -> Vec<ExtendedError> {
         })
         .take(EXTENDED_ERRORS_KEPT)
         .collect()
-}
-
-fn extended_error(bytes: &[u8], limit: usize) -> Option<ExtendedError> {
-    let (code, text) = bytes.split_first_chunk::<2>()?;
-    let code = u16::from_be_bytes(*code);
-    // Some servers end the text with a NUL, which receivers must bear.
-    let text = text.strip_suffix(&[0]).unwrap_or(text);
-    Some(ExtendedError {
-        code,
-        meaning: extended_error_meaning(code).to_owned(),
-        text: Untrusted::new(&text[..text.len().min(limit)]),
-    })
 }
 
 #[cfg(test)]

@@ -7,7 +7,12 @@
 //! | [`mod@exchange`] | one question to one server: tries, EDNS fallback, TCP after truncation |
 //! | `udp`, `tcp`, `query`, `reply` | the two transports, queries as sent, and which of the arriving messages are ours |
 //! | [`mod@ask`], `answer` | the question of a diagnosis: addresses, as a [`netwhy_report::dns::DnsAnswer`] |
-//! | [`message`], [`mod@record`] | messages and exchanges as the report keeps them |
+//! | [`mod@record`] | exchanges as the report keeps them |
+//! | [`message`] | a whole message decoded, one bad record at a time |
+//! | [`query_message`] | a query encoded, EDNS options included |
+//! | [`name`], [`mnemonic`] | domain names; the words for record types and classes |
+//! | [`presentation`], [`zone_file`] | RDATA as text and back; zone files |
+//! | `wire`, `edns` | the cursor over wire bytes; EDNS options |
 //! | `registry` | the IANA names of codes |
 //! | [`mod@resolve`] | one name to every server at once, with addresses as soon as they are there |
 //! | [`configuration`] | resolv.conf, hosts, nsswitch.conf |
@@ -18,11 +23,16 @@
 mod answer;
 pub mod ask;
 pub mod configuration;
+mod edns;
 pub mod exchange;
 #[cfg(test)]
 mod fake_server;
 pub mod message;
+pub mod mnemonic;
+pub mod name;
+pub mod presentation;
 pub mod query;
+pub mod query_message;
 pub mod record;
 mod registry;
 mod reply;
@@ -30,6 +40,8 @@ pub mod resolve;
 pub mod system;
 mod tcp;
 mod udp;
+mod wire;
+pub mod zone_file;
 
 pub use hickory_proto::op::Query;
 

@@ -6,11 +6,13 @@
 //! |---|---|
 //! | [`terminal()`] | the picture of a run: layers, waterfall, findings, verdict |
 //! | [`json()`], [`document`], [`schema`] | one typed document per run, and its JSON Schema |
+//! | [`dig()`], [`dig_short`] | a DNS message as dig lays it out |
 //! | [`page()`], [`topic`], [`catalogue_list`], [`matches_list`] | `netwhy explain` |
 //!
 //! Width and colour come in as arguments; no clock is read and no terminal is asked. Every text passes one escaper on
 //! its way out, so that nothing a peer sends can steer a terminal.
 
+mod dig;
 mod escape;
 mod json;
 mod page;
@@ -22,6 +24,7 @@ mod terminal;
 mod units;
 mod words;
 
+pub use dig::{DigFacts, DigHeading, dig, dig_short};
 pub use json::{Document, HopPhases, document, json, schema};
 pub use page::{catalogue_list, matches_list, page, topic};
 pub use style::TerminalStyle;

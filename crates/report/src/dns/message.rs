@@ -52,7 +52,7 @@ pub struct HeaderFlags {
 }
 
 /// A decoded message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DnsMessage {
     /// The message id.
     pub id: u16,
@@ -78,6 +78,18 @@ pub struct DnsMessage {
     pub size: u32,
     /// The bytes as received, in base64.
     pub wire_b64: String,
+    /// Parts that break their format while the rest could be read: their records carry the generic form of RFC 3597.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<MessageFault>,
+}
+
+/// A part of a message that breaks its format.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MessageFault {
+    /// The offset in the message, from 0.
+    pub offset: usize,
+    /// Which part, and what is wrong with it; printable ASCII.
+    pub reason: String,
 }
 
 /// The OPT record of a message ([RFC 6891](https://www.rfc-editor.org/rfc/rfc6891)).
