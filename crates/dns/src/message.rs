@@ -54,7 +54,7 @@ fn walk(bytes: &[u8]) -> Result<DnsMessage, Malformed> {
     // Nothing is set aside for what a count promises: each item must be there first.
     for nth in 1..=questions {
         let part = || format!("question {nth} of {questions}");
-        let question = question(&mut reader).map_err(|fault| within(&part(), fault))?;
+        let question = question(&mut reader).map_err(|fault| within(&part(), &fault))?;
         message.question.push(question);
     }
     let mut walk = Walk { reader, message };
@@ -126,7 +126,7 @@ impl Walk<'_> {
         let mut records = Vec::new();
         for nth in 1..=count {
             let part = || format!("{section} record {nth} of {count}");
-            let raw = raw(&mut self.reader).map_err(|fault| within(&part(), fault))?;
+            let raw = raw(&mut self.reader).map_err(|fault| within(&part(), &fault))?;
             if raw.record_type == OPT && section == "additional" && self.message.edns.is_none() {
                 self.read_opt(&raw);
                 continue;
@@ -134,12 +134,12 @@ impl Walk<'_> {
             if raw.record_type == OPT {
                 self.fault(
                     &part(),
-                    raw.rdata.fault("an OPT record too many or out of place"),
+                    &raw.rdata.fault("an OPT record too many or out of place"),
                 );
             }
             let data = to_text(raw.class, raw.record_type, &raw.rdata).unwrap_or_else(|fault| {
                 let part = format!("{} ({} {})", part(), raw.owner, raw.record_type);
-                self.fault(&part, fault);
+                self.fault(&part, &fault);
                 generic(raw.rdata.clone().rest())
             });
             records.push(ResourceRecord {
@@ -155,18 +155,18 @@ impl Walk<'_> {
 
     fn read_opt(&mut self, raw: &RawRecord<'_>) {
         if !raw.owner.is_root() {
-            self.fault("OPT", raw.rdata.fault("its owner is not the root"));
+            self.fault("OPT", &raw.rdata.fault("its owner is not the root"));
         }
         let (record, fault) = edns::read(raw.class.0, raw.ttl, raw.rdata.clone());
         if let Some(fault) = fault {
-            self.fault("OPT", fault);
+            self.fault("OPT", &fault);
         }
         self.message.rcode |= u16::from(raw.ttl.to_be_bytes()[0]) << 4;
         self.message.rcode_name = rcode_name(self.message.rcode);
         self.message.edns = Some(record);
     }
 
-    fn fault(&mut self, part: &str, fault: Malformed) {
+    fn fault(&mut self, part: &str, fault: &Malformed) {
         let Malformed { offset, reason } = within(part, fault);
         self.message.faults.push(MessageFault {
             offset,
@@ -208,10 +208,10 @@ fn shown(name: &DomainName) -> Untrusted {
 }
 
 fn in_part(part: &'static str) -> impl Fn(Malformed) -> Malformed {
-    move |fault| within(part, fault)
+    move |fault| within(part, &fault)
 }
 
-fn within(part: &str, fault: Malformed) -> Malformed {
+fn within(part: &str, fault: &Malformed) -> Malformed {
     Malformed::new(fault.offset, format!("{part}: {}", fault.reason))
 }
 

@@ -66,7 +66,7 @@ fn other(code: u16, data: &[u8]) -> String {
             let tenths = u16::from_be_bytes([high, low]);
             format!("TCP KEEPALIVE: {}.{} secs", tenths / 10, tenths % 10)
         }
-        (14, [_, ..]) if data.len() % 2 == 0 => {
+        (14, [_, ..]) if data.len().is_multiple_of(2) => {
             let tags = data
                 .chunks(2)
                 .map(|tag| u16::from(tag[0]) << 8 | u16::from(tag[1]));
