@@ -193,6 +193,18 @@ impl DomainName {
     }
 }
 
+impl From<&hickory_proto::rr::Name> for DomainName {
+    /// hickory's own text escapes in octal; this type's is what zone files and dig use.
+    fn from(name: &hickory_proto::rr::Name) -> Self {
+        let mut wire = Vec::with_capacity(name.len() + 1);
+        for label in name.iter() {
+            push_label(&mut wire, label);
+        }
+        wire.push(0);
+        Self { wire }
+    }
+}
+
 impl fmt::Display for DomainName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_root() {

@@ -1,15 +1,16 @@
 //! A query as it goes onto the wire: the question, the flags, and the OPT record with its options.
 
-use std::net::IpAddr;
-
 use aws_lc_rs::rand::fill;
-use hickory_proto::op::{Edns, Message, Query};
-use hickory_proto::rr::rdata::opt::{ClientSubnet, EdnsCode, EdnsOption, NSIDPayload};
-use hickory_proto::rr::{Name, RecordType};
+use hickory_proto::op::Query;
+use hickory_proto::rr::Name;
 use netwhy_report::Failure;
 use netwhy_report::plan::{DnsQueryOptions, EdnsRequest};
 use netwhy_report::untrusted::escape;
 use thiserror::Error;
+
+use crate::mnemonic::{RecordClass, RecordType, UnknownMnemonic};
+use crate::name::{DomainName, NameError};
+use crate::query_message::{QueryEdns, QueryMessage};
 
 /// Why a question cannot be asked.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -20,38 +21,34 @@ pub enum QueryError {
         /// What was given, escaped.
         given: String,
         /// What is wrong with it.
-        reason: String,
+        reason: NameError,
     },
     /// Not a type or class.
-    #[error("\"{given}\" is not a record type or class")]
-    Mnemonic {
-        /// What was given, escaped.
-        given: String,
-    },
+    #[error(transparent)]
+    Mnemonic(#[from] UnknownMnemonic),
 }
 
-/// The question for an absolute name in presentation form; type and class are mnemonics.
+/// The question for a name in presentation form, taken as absolute; type and class are mnemonics.
 ///
 /// # Errors
 /// [`QueryError`] where one of them cannot be read.
 pub fn question(name: &str, record_type: &str, class: &str) -> Result<Query, QueryError> {
-    let mut read = Name::from_ascii(name).map_err(|error| QueryError::Name {
+    let failed = |reason| QueryError::Name {
         given: escape(name).into_owned(),
-        reason: error.to_string(),
-    })?;
-    read.set_fqdn(true);
-    let mnemonic = |given: &str| QueryError::Mnemonic {
-        given: escape(given).into_owned(),
+        reason,
     };
-    let record_type: RecordType = record_type.parse().map_err(|_| mnemonic(record_type))?;
-    let mut query = Query::query(read, record_type);
-    query.set_query_class(class.parse().map_err(|_| mnemonic(class))?);
+    let read = DomainName::parse(name).map_err(failed)?;
+    let octets = read.wire().len();
+    let mut name =
+        Name::from_labels(read.labels()).map_err(|_| failed(NameError::TooLong { octets }))?;
+    name.set_fqdn(true);
+    let record_type: RecordType = record_type.parse()?;
+    let class: RecordClass = class.parse()?;
+    let mut query = Query::query(name, record_type.0.into());
+    query.set_query_class(class.0.into());
     Ok(query)
 }
 
-/// Option codes that the codec has no type for ([registry](https://www.iana.org/assignments/dns-parameters)).
-const COOKIE: u16 = 10;
-const PADDING: u16 = 12;
 /// A client cookie has 8 bytes ([RFC 7873 §4](https://www.rfc-editor.org/rfc/rfc7873#section-4)).
 const CLIENT_COOKIE: usize = 8;
 
@@ -61,70 +58,54 @@ pub(crate) fn encode(
     options: &DnsQueryOptions,
     edns: bool,
 ) -> Result<(u16, Vec<u8>), Failure> {
-    let unencodable = || Failure::System {
-        errno: libc::EMSGSIZE,
+    let id = u16::from_be_bytes(random()?);
+    let request = options.edns.as_ref().filter(|_| edns);
+    let message = QueryMessage {
+        id,
+        name: DomainName::from(&query.name),
+        record_type: RecordType(query.query_type.into()),
+        class: RecordClass(query.query_class.into()),
+        recursion_desired: options.recursion_desired,
+        authentic_data: options.authentic_data,
+        checking_disabled: options.checking_disabled,
+        edns: request.map(opt_record).transpose()?,
     };
-    let mut message = Message::query();
-    message.metadata.recursion_desired = options.recursion_desired;
-    message.metadata.authentic_data = options.authentic_data;
-    message.metadata.checking_disabled = options.checking_disabled;
-    message.add_query(query.clone());
-    if let Some(request) = options.edns.as_ref().filter(|_| edns) {
-        message.set_edns(opt_record(request)?);
-        if let Some(block) = request.padding.filter(|block| *block > 0) {
-            let length = message.to_vec().map_err(|_| unencodable())?.len();
-            pad(&mut message, length, usize::from(block));
-        }
-    }
-    let bytes = message.to_vec().map_err(|_| unencodable())?;
-    Ok((message.metadata.id, bytes))
+    let bytes = message.encode().map_err(|_| Failure::System {
+        errno: libc::EMSGSIZE,
+    })?;
+    Ok((id, bytes))
 }
 
-fn opt_record(request: &EdnsRequest) -> Result<Edns, Failure> {
-    let mut edns = Edns::new();
-    edns.set_max_payload(request.udp_payload)
-        .set_version(request.version)
-        .set_dnssec_ok(request.dnssec_ok);
-    edns.flags_mut().z = request.extra_flags & 0x7fff;
-    let options = edns.options_mut();
-    if request.nsid
-        && let Ok(empty) = NSIDPayload::new(Vec::new())
-    {
-        options.insert(EdnsOption::NSID(empty));
-    }
-    if let Some(network) = request.client_subnet {
-        let address: IpAddr = network.network();
-        options.insert(EdnsOption::Subnet(ClientSubnet::new(
-            address,
-            network.prefix_len(),
-            0,
-        )));
-    }
-    if request.cookie {
-        let mut cookie = vec![0; CLIENT_COOKIE];
-        fill(&mut cookie).map_err(|_| Failure::System { errno: libc::EIO })?;
-        options.insert(EdnsOption::Unknown(COOKIE, cookie));
-    }
-    for option in &request.options {
-        options.insert(EdnsOption::Unknown(option.code, option.data.clone()));
-    }
-    Ok(edns)
+fn opt_record(request: &EdnsRequest) -> Result<QueryEdns, Failure> {
+    let cookie = request.cookie.then(random::<CLIENT_COOKIE>).transpose()?;
+    let subnet = request.client_subnet;
+    let others = request.options.iter();
+    Ok(QueryEdns {
+        version: request.version,
+        udp_payload: request.udp_payload,
+        dnssec_ok: request.dnssec_ok,
+        extra_flags: request.extra_flags,
+        nsid: request.nsid,
+        client_subnet: subnet.map(|network| (network.network(), network.prefix_len())),
+        cookie: cookie.map(Vec::from),
+        others: others
+            .map(|option| (option.code, option.data.clone()))
+            .collect(),
+        padding_block: request.padding,
+    })
 }
 
-/// Pads to the next multiple of `block` ([RFC 8467 §4.1](https://www.rfc-editor.org/rfc/rfc8467#section-4.1)).
-fn pad(message: &mut Message, length: usize, block: usize) {
-    const OPTION_HEADER: usize = 4;
-    let unpadded = length + OPTION_HEADER;
-    let missing = unpadded.next_multiple_of(block) - unpadded;
-    if let Some(edns) = &mut message.edns {
-        let options = edns.options_mut();
-        options.remove(EdnsCode::Padding);
-        options.insert(EdnsOption::Unknown(PADDING, vec![0; missing]));
-    }
+fn random<const N: usize>() -> Result<[u8; N], Failure> {
+    let mut bytes = [0; N];
+    fill(&mut bytes).map_err(|_| Failure::System { errno: libc::EIO })?;
+    Ok(bytes)
 }
 
 #[cfg(test)]
 mod tests {
+    use hickory_proto::op::Message;
+    use hickory_proto::rr::RecordType;
+    use hickory_proto::rr::rdata::opt::{ClientSubnet, EdnsCode, EdnsOption};
     use netwhy_report::plan::RawEdnsOption;
 
     use super::*;
@@ -183,6 +164,26 @@ mod tests {
             edns.option(EdnsCode::Unknown(65001)),
             Some(&EdnsOption::Unknown(65001, vec![1, 2]))
         );
+    }
+
+    #[test]
+    fn questions_are_read_as_people_type_them() {
+        let query = question(r"b\252cher\.x.bücher.Test", "type65", "ch").unwrap();
+        let name = DomainName::from(&query.name).to_string();
+        assert_eq!(name, r"b\252cher\.x.xn--bcher-kva.Test.");
+        let (_, bytes) = encode(&query, &DnsQueryOptions::default(), false).unwrap();
+        let message = crate::message::decode(&bytes).unwrap();
+        assert_eq!(message.question, [crate::record::question(&query)]);
+        assert_eq!(message.question[0].record_type, "HTTPS");
+        assert_eq!(message.question[0].class, "CH");
+        let mnemonic = question("a.", "AAAB", "IN").unwrap_err();
+        assert!(
+            mnemonic
+                .to_string()
+                .starts_with("\"AAAB\" is no record type")
+        );
+        let name = question("a..b", "A", "IN").unwrap_err();
+        assert!(matches!(name, QueryError::Name { .. }), "{name}");
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub struct QueryEdns {
     pub udp_payload: u16,
     /// DO: send signatures.
     pub dnssec_ok: bool,
+    /// Flag bits besides DO; all are zero unless a server's bearing is tested.
+    pub extra_flags: u16,
     /// Ask which machine answers (NSID).
     pub nsid: bool,
     /// The network on whose behalf we ask, and its prefix length; bits after the prefix are not sent.
@@ -130,6 +132,7 @@ impl Default for QueryEdns {
             version: 0,
             udp_payload: 1232,
             dnssec_ok: false,
+            extra_flags: 0,
             nsid: false,
             client_subnet: None,
             cookie: None,
@@ -145,7 +148,8 @@ impl QueryEdns {
         push(41, message);
         push(self.udp_payload, message);
         message.extend([0, self.version]);
-        push(if self.dnssec_ok { DNSSEC_OK } else { 0 }, message);
+        let dnssec_ok = if self.dnssec_ok { DNSSEC_OK } else { 0 };
+        push(self.extra_flags & !DNSSEC_OK | dnssec_ok, message);
         let options = self.options(message.len() + 2)?;
         let length = u16::try_from(options.len()).map_err(|_| QueryMessageError::TooLong)?;
         push(length, message);

@@ -9,6 +9,8 @@ use netwhy_report::{Step, Untrusted};
 
 use crate::exchange::Exchange;
 use crate::message::decode;
+use crate::mnemonic::{RecordClass, RecordType};
+use crate::name::DomainName;
 
 /// The record of an exchange with `server`, at `address`. A reply that only the codec's strict reader refuses is decoded leniently.
 #[must_use]
@@ -57,8 +59,8 @@ pub fn record(
 #[must_use]
 pub fn question(query: &Query) -> Question {
     Question {
-        name: Untrusted::from(query.name.to_ascii().as_str()),
-        class: query.query_class.to_string(),
-        record_type: query.query_type.to_string(),
+        name: Untrusted::from(DomainName::from(&query.name).to_string().as_str()),
+        class: RecordClass(query.query_class.into()).to_string(),
+        record_type: RecordType(query.query_type.into()).to_string(),
     }
 }

@@ -42,6 +42,7 @@ fn every_field_arrives() {
             version: 1,
             udp_payload: 4096,
             dnssec_ok: true,
+            extra_flags: 0xc001,
             nsid: true,
             client_subnet: Some(("192.0.2.255".parse().unwrap(), 25)),
             cookie: Some(b"ABCDEFGH".to_vec()),
@@ -51,6 +52,7 @@ fn every_field_arrives() {
     };
     let bytes = query.encode().unwrap();
     assert_eq!(bytes.len() % 128, 0);
+    assert_eq!(bytes[36..38], [0xc0, 0x01]);
     let message = decode(&bytes).unwrap();
     assert_eq!(message.faults, []);
     assert_eq!(message.question[0].class, "CH");
