@@ -197,7 +197,7 @@ impl From<&hickory_proto::rr::Name> for DomainName {
     /// hickory's own text escapes in octal; this type's is what zone files and dig use.
     fn from(name: &hickory_proto::rr::Name) -> Self {
         let mut wire = Vec::with_capacity(name.len() + 1);
-        for label in name.iter() {
+        for label in name {
             push_label(&mut wire, label);
         }
         wire.push(0);
