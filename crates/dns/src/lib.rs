@@ -15,6 +15,7 @@
 //! | `wire`, `edns` | the cursor over wire bytes; EDNS options |
 //! | `registry` | the IANA names of codes |
 //! | [`mod@resolve`] | one name to every server at once, with addresses as soon as they are there |
+//! | [`dnssec`] | what DNSSEC proves about a response, and why not |
 //! | [`configuration`] | resolv.conf, hosts, nsswitch.conf |
 //! | [`system`] | what the system's own resolver would do with them |
 //!
@@ -23,6 +24,7 @@
 mod answer;
 pub mod ask;
 pub mod configuration;
+pub mod dnssec;
 mod edns;
 pub mod exchange;
 #[cfg(test)]
