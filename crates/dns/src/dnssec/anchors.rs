@@ -34,7 +34,9 @@ pub enum AnchorError {
         found: String,
     },
     /// No record at all.
-    #[error("no DS or DNSKEY record; expected at least one, for instance \". IN DS 20326 8 2 e06d44b8…\"")]
+    #[error(
+        "no DS or DNSKEY record; expected at least one, for instance \". IN DS 20326 8 2 e06d44b8…\""
+    )]
     Empty,
     /// Records, none of which can be used.
     #[error(

@@ -194,15 +194,15 @@ impl<'message> Evidence<'message> {
         proof
     }
 
-    fn prove(
-        &self,
-        claim: Claim<'_>,
-    ) -> (Option<DenialMechanism>, Result<Proven, ProofReason>) {
+    fn prove(&self, claim: Claim<'_>) -> (Option<DenialMechanism>, Result<Proven, ProofReason>) {
         if !self.nsecs.records.is_empty() {
             let outcome = self.with_nsec(claim);
             // Both kinds stand in a zone that changes from one to the other.
             if outcome.is_ok() || self.nsec3s.is_empty() {
-                return (Some(DenialMechanism::Nsec), outcome.map_err(|refused| *refused.0));
+                return (
+                    Some(DenialMechanism::Nsec),
+                    outcome.map_err(|refused| *refused.0),
+                );
             }
         }
         if self.nsec3s.is_empty() {
@@ -235,3 +235,6 @@ impl<'message> Evidence<'message> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,9 +13,7 @@ use netwhy_report::dns::proof::{
     ZoneKeysProof,
 };
 
-use super::algorithm::{
-    is_sha1, key_bits, key_defect, registered_algorithm, registered_digest,
-};
+use super::algorithm::{is_sha1, key_bits, key_defect, registered_algorithm, registered_digest};
 use super::limits::{Effort, TAGS};
 use super::record::{shown, signature_record};
 use super::rrset::{RrSet, group};
@@ -73,7 +71,12 @@ pub struct ZoneKeysVerdict {
 /// Secure: a DS record matches a key, and that key signs the DNSKEY RRset. Insecure: every DS record is one that cannot be
 /// verified here ([RFC 6840 §5.2](https://www.rfc-editor.org/rfc/rfc6840#section-5.2)). Indeterminate: there is no DS record.
 #[must_use]
-pub fn zone_keys(zone: &Name, signers: &[DS], answers: &[Record], now: Timestamp) -> ZoneKeysVerdict {
+pub fn zone_keys(
+    zone: &Name,
+    signers: &[DS],
+    answers: &[Record],
+    now: Timestamp,
+) -> ZoneKeysVerdict {
     let sets = group(Section::Answer, answers);
     let set = sets
         .iter()
@@ -94,7 +97,11 @@ pub fn zone_keys(zone: &Name, signers: &[DS], answers: &[Record], now: Timestamp
             proof.security = Security::Indeterminate;
             vec![ProofReason::NoTrustAnchor]
         }
-        _ if proof.delegation.iter().all(|pair| cannot_verify(&pair.outcome)) => {
+        _ if proof
+            .delegation
+            .iter()
+            .all(|pair| cannot_verify(&pair.outcome)) =>
+        {
             proof.security = Security::Insecure;
             let pairs = proof.delegation.clone();
             vec![ProofReason::UnsupportedDelegation { pairs }]
@@ -225,8 +232,7 @@ impl Digests<'_> {
 /// names and whose size cannot be verified counts as an unsupported algorithm does.
 fn cannot_verify(outcome: &DsOutcome) -> bool {
     match outcome {
-        DsOutcome::UnsupportedAlgorithm
-        | DsOutcome::UnsupportedDigest => true,
+        DsOutcome::UnsupportedAlgorithm | DsOutcome::UnsupportedDigest => true,
         DsOutcome::UnusableKey { defect } => matches!(defect, KeyDefect::UnsupportedSize { .. }),
         // Never alone: a DS record that can be verified stands beside it.
         DsOutcome::Superseded => true,
@@ -235,7 +241,11 @@ fn cannot_verify(outcome: &DsOutcome) -> bool {
 }
 
 /// Puts first that the right key does not sign at all, if that is so.
-fn explain_unsigned(set: &RrSet<'_>, matched: &[Key], mut reasons: Vec<ProofReason>) -> Vec<ProofReason> {
+fn explain_unsigned(
+    set: &RrSet<'_>,
+    matched: &[Key],
+    mut reasons: Vec<ProofReason>,
+) -> Vec<ProofReason> {
     let signed_by: BTreeSet<u16> = set
         .signatures
         .iter()
@@ -292,3 +302,6 @@ pub(super) fn sha1_signature(zone: &Name, algorithm: Algorithm) -> Weakness {
         algorithm: registered_algorithm(algorithm),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,12 +62,18 @@ impl<'message> Nsecs<'message> {
         let gap = self.gap(name)?;
         let wildcard = wildcard_at(&gap.encloser)
             .ok_or_else(|| missing(MissingProof::Wildcard, &gap.encloser))?;
-        let (beside, nsec) = self
-            .matching(&wildcard)
-            .ok_or_else(|| missing(MissingProof::Wildcard, &wildcard))?;
-        if let Some(present) = type_present(nsec.type_set(), record_type) {
-            return Err(contradicted(&wildcard, Some(present), beside));
-        }
+        let beside = match self.matching(&wildcard) {
+            Some((beside, nsec)) => match type_present(nsec.type_set(), record_type) {
+                Some(present) => return Err(contradicted(&wildcard, Some(present), beside)),
+                None => beside,
+            },
+            // The wildcard may be an empty non-terminal too.
+            None => self
+                .covering(&wildcard)
+                .filter(|(_, nsec)| wildcard.zone_of(nsec.next_domain_name()))
+                .map(|(beside, _)| beside)
+                .ok_or_else(|| missing(MissingProof::Wildcard, &wildcard))?,
+        };
         Ok(Proven::new(DenialKind::WildcardNoData)
             .by(gap.owner)
             .by(beside)
@@ -111,12 +117,10 @@ impl<'message> Nsecs<'message> {
         if let Some((owner, _)) = self.matching(name) {
             return Err(contradicted(name, None, owner));
         }
-        let gap = self
-            .gap(name)
-            .map_err(|refused| match refused.reason() {
-                ProofReason::DenialIncomplete { .. } => missing(MissingProof::NoCloserMatch, name),
-                _ => refused,
-            })?;
+        let gap = self.gap(name).map_err(|refused| match refused.reason() {
+            ProofReason::DenialIncomplete { .. } => missing(MissingProof::NoCloserMatch, name),
+            _ => refused,
+        })?;
         if gap.encloser != *encloser {
             return Err(contradicted(&gap.encloser, None, gap.owner));
         }

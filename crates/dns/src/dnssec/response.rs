@@ -74,7 +74,10 @@ pub fn judge(
         End::Endless(end) => response_proof
             .reasons
             .push(ProofReason::AliasesEndless { name: shown(&end) }),
-        End::Missing(end) => match (referral(&authority, zone, &end), response.metadata.response_code) {
+        End::Missing(end) => match (
+            referral(&authority, zone, &end),
+            response.metadata.response_code,
+        ) {
             (Some(child), ResponseCode::NoError) => {
                 let set = proving
                     .iter()
@@ -268,7 +271,10 @@ fn signed_delegation(
 ) -> (Option<DelegationProof>, Vec<DS>) {
     let Some(checked) = set else {
         let denial = evidence.judge(Claim::UnsignedCut(child), RecordType::DS);
-        return (Some(delegation(child, denial.security, denial.reasons)), Vec::new());
+        return (
+            Some(delegation(child, denial.security, denial.reasons)),
+            Vec::new(),
+        );
     };
     // A DS RRset exists at zone cuts alone: one that a wildcard makes proves nothing without its denial.
     let (security, reasons) = match (&checked.outcome, no_closer_match(checked, evidence)) {
@@ -277,7 +283,12 @@ fn signed_delegation(
         (Err(reasons), _) => (failed(reasons), reasons.clone()),
     };
     let signers = if security == Security::Secure {
-        checked.set.records.iter().filter_map(|record| ds(&record.data)).collect()
+        checked
+            .set
+            .records
+            .iter()
+            .filter_map(|record| ds(&record.data))
+            .collect()
     } else {
         Vec::new()
     };
@@ -286,8 +297,8 @@ fn signed_delegation(
 
 /// The zone cut that the answer to a DS question denies or leaves open; `None` where the name is no cut.
 fn denied_delegation(child: &Name, denial: &DenialProof) -> Option<DelegationProof> {
-    let no_cut = denial.security == Security::Secure
-        && denial.kind != Some(DenialKind::UnsignedDelegation);
+    let no_cut =
+        denial.security == Security::Secure && denial.kind != Some(DenialKind::UnsignedDelegation);
     (!no_cut).then(|| delegation(child, denial.security, denial.reasons.clone()))
 }
 

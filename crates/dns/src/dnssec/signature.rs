@@ -216,3 +216,6 @@ fn rank(reason: &ProofReason) -> u8 {
         _ => 9,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,7 +118,15 @@ impl SignedZone {
     }
 
     pub(super) fn soa(&self) -> Vec<Record> {
-        let soa = SOA::new(name("ns.test."), name("root.test."), 1, 3600, 300, 86400, 60);
+        let soa = SOA::new(
+            name("ns.test."),
+            name("root.test."),
+            1,
+            3600,
+            300,
+            86400,
+            60,
+        );
         self.signed(vec![record(&self.name.to_ascii(), RData::SOA(soa))])
     }
 

@@ -66,7 +66,9 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
         word.split_inclusive(['(', ')']).flat_map(|part| {
             let end = part.len() - usize::from(part.ends_with(['(', ')']));
             let (text, parenthesis) = part.split_at(end);
-            [text, parenthesis].into_iter().filter(|part| !part.is_empty())
+            [text, parenthesis]
+                .into_iter()
+                .filter(|part| !part.is_empty())
         })
     })
 }
