@@ -8,7 +8,7 @@ use hickory_proto::serialize::binary::{BinEncodable, BinEncoder, NameEncoding};
 use super::rrset::RrSet;
 
 /// The data that `signature` signs ([RFC 4035 §5.3.2](https://www.rfc-editor.org/rfc/rfc4035#section-5.3.2));
-/// `None` if the records cannot be encoded.
+/// `None` if the records have no canonical form here.
 pub(super) fn signed_data(set: &RrSet<'_>, signature: &RRSIG) -> Option<Vec<u8>> {
     let input = signature.input();
     let owner = name_bytes(&signed_owner(set.name, input.num_labels)?)?;
@@ -74,13 +74,14 @@ fn canonical_bytes(data: &impl BinEncodable) -> Option<Vec<u8>> {
 fn canonical_rdata(data: &RData) -> Option<Vec<u8>> {
     let mut bytes = canonical_bytes(data)?;
     if let RData::Unknown { code, .. } = data {
-        lower_names(*code, &mut bytes);
+        lower_names(*code, &mut bytes)?;
     }
     Some(bytes)
 }
 
-/// Lowers the names in the data of those types of RFC 4034 §6.2 that the codec keeps as bytes.
-fn lower_names(record_type: RecordType, bytes: &mut [u8]) {
+/// Lowers the names in the data of those types of RFC 4034 §6.2 that the codec keeps as bytes; `None` if such a name is
+/// compressed, which cannot be undone without the message, or malformed.
+fn lower_names(record_type: RecordType, bytes: &mut [u8]) -> Option<()> {
     let (prefix, names) = match u16::from(record_type) {
         // MD, MF, MB, MG, MR, DNAME
         3 | 4 | 7 | 8 | 9 | 39 => (0, 1),
@@ -90,21 +91,20 @@ fn lower_names(record_type: RecordType, bytes: &mut [u8]) {
         18 | 21 | 36 => (2, 1),
         // PX
         26 => (2, 2),
-        _ => return,
+        _ => return Some(()),
     };
-    let mut rest = bytes.get_mut(prefix..).unwrap_or_default();
+    let mut rest = bytes.get_mut(prefix..)?;
     let mut left = names;
-    while left > 0
-        && let Some((length, tail)) = rest.split_first_mut()
-    {
-        let length = usize::from(*length);
+    while left > 0 {
+        let (length, tail) = rest.split_first_mut()?;
+        // Two set bits make a compression pointer, any other number above 63 nothing (RFC 1035 §4.1.4).
+        let length = usize::from(Some(*length).filter(|length| *length <= 63)?);
         if length == 0 {
             left -= 1;
         }
-        let Some((label, tail)) = tail.split_at_mut_checked(length) else {
-            return;
-        };
+        let (label, tail) = tail.split_at_mut_checked(length)?;
         label.make_ascii_lowercase();
         rest = tail;
     }
+    Some(())
 }

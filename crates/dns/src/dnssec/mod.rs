@@ -24,10 +24,10 @@
 //! | module | job |
 //! |---|---|
 //! | `anchors`, `zone_file` | trust anchors, built in and from a file |
-//! | `keys` | a zone's DNSKEY RRset against its DS set |
+//! | `signers`, `keys` | a zone's DNSKEY RRset against its DS set |
 //! | `rrset`, `canonical`, `validity`, `signature` | one RRset against a zone's keys |
 //! | `nsec`, `nsec3`, `denial` | proofs of absence |
-//! | `aliases`, `response` | a whole response |
+//! | `checked`, `aliases`, `cut`, `response` | a whole response |
 //! | `algorithm`, `record` | what can be verified; records as the report has them |
 //! | `limits` | the bounds on work |
 
@@ -35,6 +35,8 @@ mod algorithm;
 mod aliases;
 mod anchors;
 mod canonical;
+mod checked;
+mod cut;
 mod denial;
 mod keys;
 mod limits;
@@ -46,6 +48,7 @@ mod rrset;
 mod signature;
 #[cfg(test)]
 mod signed_zone;
+mod signers;
 mod validity;
 mod zone_file;
 

@@ -54,8 +54,10 @@ pub(super) fn verify<'message>(
         }
         tried += 1;
         let Some(data) = signed_data(set, signature) else {
-            keep(&mut reasons, invalid(set, signature, now));
-            continue;
+            return Err(vec![ProofReason::NoCanonicalForm {
+                name: shown(set.name),
+                record_type: type_name(set.record_type),
+            }]);
         };
         for key in candidates.iter().take(KEYS_PER_SIGNATURE) {
             if !effort.take() {

@@ -237,7 +237,7 @@ pub(super) fn ns(owner: &str, target: &str) -> Record {
 
 pub(super) fn dname(owner: &str, target: &str) -> Record {
     let mut wire = Vec::new();
-    for label in name(target).iter() {
+    for label in &name(target) {
         wire.push(u8::try_from(label.len()).unwrap());
         wire.extend_from_slice(label);
     }

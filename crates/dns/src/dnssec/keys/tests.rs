@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use data_encoding::HEXLOWER;
 use hickory_proto::dnssec::PublicKeyBuf;
+use netwhy_report::dns::proof::DsOutcome;
 
 use super::*;
 use crate::dnssec::signed_zone::{EXPIRATION, SignedZone, now};

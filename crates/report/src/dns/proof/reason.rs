@@ -156,6 +156,14 @@ pub enum ProofReason {
         /// The signature.
         signature: SignatureRecord,
     },
+    /// Indeterminate: the records cannot be brought into the form that is signed, because a type that the codec does not
+    /// know holds compressed names ([RFC 3597 §4](https://www.rfc-editor.org/rfc/rfc3597#section-4)).
+    NoCanonicalForm {
+        /// The owner of the RRset.
+        name: Untrusted,
+        /// Its type.
+        record_type: String,
+    },
     /// Indeterminate: the name is outside the zone; other keys decide.
     OutOfZone {
         /// The name.

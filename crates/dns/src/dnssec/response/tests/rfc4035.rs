@@ -3,11 +3,11 @@
 
 use data_encoding::{BASE64, HEXUPPER};
 use hickory_proto::dnssec::rdata::sig::SigInput;
-use hickory_proto::dnssec::rdata::{DNSKEY, NSEC};
+use hickory_proto::dnssec::rdata::{DNSKEY, DNSSECRData, NSEC};
 use hickory_proto::dnssec::{Algorithm, DigestType, PublicKeyBuf};
-use hickory_proto::rr::Record;
 use hickory_proto::rr::rdata::{A, MX, NS, SOA};
-use netwhy_report::dns::proof::MissingProof;
+use hickory_proto::rr::{RData, Record};
+use netwhy_report::dns::proof::{DenialKind, MissingProof};
 
 use super::super::*;
 use crate::dnssec::algorithm::key_defect;
