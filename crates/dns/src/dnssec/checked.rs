@@ -113,15 +113,26 @@ pub(super) fn evidence<'message>(
 }
 
 /// The verdicts over the answer, with the proofs that wildcards need and the CNAMEs that follow from a DNAME.
-pub(super) fn answer_proofs(
+/// `passed_over` names the zone below that the response speaks for, if that zone holds a name.
+pub(super) fn answer_proofs<'message>(
     answered: &[Checked<'_, '_>],
     evidence: &Evidence<'_>,
+    passed_over: &dyn Fn(&Name) -> Option<&'message Name>,
     now: Timestamp,
 ) -> Vec<RrsetProof> {
     let mut proofs: Vec<RrsetProof> = answered
         .iter()
         .map(|checked| {
             let mut proof = checked.proof(now);
+            if let [ProofReason::NoSignature { .. }] = proof.reasons[..]
+                && let Some(child) = passed_over(checked.set.name)
+            {
+                let child = shown(child);
+                proof.security = Security::Indeterminate;
+                proof
+                    .reasons
+                    .insert(0, ProofReason::CutPassedOver { child });
+            }
             if let Some(denial) = no_closer_match(checked, evidence) {
                 proof.security = denial.security;
                 proof.reasons = denial.reasons;

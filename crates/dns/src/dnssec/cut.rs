@@ -19,9 +19,27 @@ pub(super) fn referral<'message>(
     if authority.iter().any(|set| is_soa(&set)) {
         return None;
     }
+    zone_below(authority, zone, name, &[RecordType::NS])
+}
+
+/// The zone below, on the way to `name`, that the authority section speaks for: a cut that the server did not refer to.
+pub(super) fn passed_over<'message>(
+    authority: &[RrSet<'message>],
+    zone: &Name,
+    name: &Name,
+) -> Option<&'message Name> {
+    zone_below(authority, zone, name, &[RecordType::NS, RecordType::SOA])
+}
+
+fn zone_below<'message>(
+    authority: &[RrSet<'message>],
+    zone: &Name,
+    name: &Name,
+    apex_types: &[RecordType],
+) -> Option<&'message Name> {
     authority
         .iter()
-        .filter(|set| set.record_type == RecordType::NS)
+        .filter(|set| apex_types.contains(&set.record_type))
         .map(|set| set.name)
         .find(|child| *child != zone && zone.zone_of(child) && child.zone_of(name))
 }

@@ -12,12 +12,15 @@
 //! 4. Where [`Judged::signers`] holds DS records, the child is signed: back to 2 with them. Where the delegation is
 //!    insecure, the child is unsigned, and proven so.
 //!
-//! A response is judged with the keys of the zone that gave it. A server with parent and child together does not refer:
-//! an unsigned answer is then bogus by the parent's keys though a cut without DS may lie between. Who has not seen every
-//! cut asks the parent for DS of the names between first, and judges those responses. [`ProofReason::SignedBelow`] tells
-//! of a signed cut that was passed over.
+//! A response is judged with the keys of the zone that gave it. A server with parent and child together does not refer.
+//! Where the response shows it, the verdict is indeterminate with [`SignedBelow`] or [`CutPassedOver`]; where it does not,
+//! an unsigned answer is bogus by the parent's keys though a cut without DS may lie between. Who has not seen every cut
+//! asks the parent for DS of the names between first, and judges those responses.
 //!
-//! [`ProofReason::SignedBelow`]: netwhy_report::dns::proof::ProofReason::SignedBelow
+//! A denial at the end of aliases that is incomplete is indeterminate: servers leave it to the question for that name.
+//!
+//! [`SignedBelow`]: netwhy_report::dns::proof::ProofReason::SignedBelow
+//! [`CutPassedOver`]: netwhy_report::dns::proof::ProofReason::CutPassedOver
 //!
 //! # Layout
 //!

@@ -11,7 +11,7 @@ use netwhy_report::dns::proof::{
 use super::algorithm::is_sha1;
 use super::aliases::{End, follow};
 use super::checked::{Checked, answer_proofs, evidence, takes_part_in_proof};
-use super::cut::{denied_delegation, referral, signed_delegation};
+use super::cut::{denied_delegation, passed_over, referral, signed_delegation};
 use super::denial::{Claim, Evidence};
 use super::keys::{ZoneKeys, sha1_signature};
 use super::limits::Effort;
@@ -28,6 +28,7 @@ pub struct Judged {
 }
 
 /// Judges what servers of a zone said to the question for `record_type` at `name` (absolute), with the zone's keys.
+/// Signatures asked for by their type are left unjudged.
 #[must_use]
 pub fn judge(
     response: &Message,
@@ -49,7 +50,9 @@ pub fn judge(
         .collect();
     let evidence = evidence(zone, &proving);
 
-    let mut rrsets = answer_proofs(&answered, &evidence, now);
+    let passed_over = |name: &Name| passed_over(&authority, zone, name);
+
+    let mut rrsets = answer_proofs(&answered, &evidence, &passed_over, now);
     let mut response_proof = ResponseProof {
         zone: shown(zone),
         security: Security::Indeterminate,
@@ -61,6 +64,8 @@ pub fn judge(
     };
     let mut signers = Vec::new();
     match follow(&answer, zone, name, record_type) {
+        // Signatures are not signed, and not denied by type either (RFC 4035 §2.2).
+        End::Missing(_) if record_type == RecordType::RRSIG => {}
         End::Data(end) if record_type == RecordType::DS => {
             let set = answered
                 .iter()
@@ -86,7 +91,7 @@ pub fn judge(
             }
             (_, ResponseCode::NoError) => {
                 let mut denial = evidence.judge(Claim::NoData(&end, record_type), record_type);
-                leave_open_behind_aliases(&mut denial, name, &end);
+                leave_open(&mut denial, *name != end, passed_over(&end));
                 if record_type == RecordType::DS {
                     response_proof.delegation = denied_delegation(&end, &denial);
                 }
@@ -94,7 +99,7 @@ pub fn judge(
             }
             (_, ResponseCode::NXDomain) => {
                 let mut denial = evidence.judge(Claim::NameError(&end), record_type);
-                leave_open_behind_aliases(&mut denial, name, &end);
+                leave_open(&mut denial, *name != end, passed_over(&end));
                 response_proof.denial = Some(denial);
             }
             (_, code) => response_proof.reasons.push(ProofReason::NoAnswer {
@@ -111,13 +116,23 @@ pub fn judge(
     }
 }
 
-/// A server may leave out the proof for the end of aliases: who needs it asks for that name itself, as validators do.
-fn leave_open_behind_aliases(denial: &mut DenialProof, asked: &Name, end: &Name) {
-    let incomplete = matches!(
-        denial.reasons.first(),
-        Some(ProofReason::NoDenial | ProofReason::DenialIncomplete { .. })
-    );
-    if incomplete && asked != end {
+/// Takes back a verdict of "bogus" where the proof may be elsewhere.
+fn leave_open(denial: &mut DenialProof, behind_aliases: bool, passed_over: Option<&Name>) {
+    let open = match (denial.reasons.first(), passed_over) {
+        // The zone below proves it with its own keys.
+        (Some(ProofReason::SignedBelow { .. }), _) => true,
+        (Some(ProofReason::NoDenial), Some(child)) => {
+            let child = shown(child);
+            denial
+                .reasons
+                .insert(0, ProofReason::CutPassedOver { child });
+            true
+        }
+        // A server may leave out the proof for the end of aliases: who needs it asks for that name itself.
+        (Some(ProofReason::NoDenial | ProofReason::DenialIncomplete { .. }), _) => behind_aliases,
+        _ => false,
+    };
+    if open {
         denial.security = Security::Indeterminate;
     }
 }

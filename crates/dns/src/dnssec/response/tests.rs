@@ -285,6 +285,37 @@ fn a_signed_cut_that_was_passed_over_is_named() {
         }
         other => panic!("{other:?}"),
     }
+    let denial = [child.soa(), child.nsec("a.sub.test.", "sub.test.", &[])];
+    let asked = ("www.sub.test.", RecordType::A);
+    let verdict = judged(&zone, asked, ResponseCode::NXDomain, &[], &denial);
+    assert_eq!(verdict.proof.security, Security::Indeterminate);
+}
+
+#[test]
+fn an_unsigned_cut_that_was_passed_over_is_named_where_it_shows() {
+    let zone = SignedZone::new("test.");
+    let asked = ("www.sub.test.", RecordType::A);
+    let answer = vec![a("www.sub.test.", 1)];
+    let judged = |code, answer: &[Vec<Record>], authority: Vec<Record>| {
+        judged(&zone, asked, code, answer, &[authority]).proof
+    };
+    let cut = ProofReason::CutPassedOver {
+        child: shown(&name("sub.test.")),
+    };
+    let apex = vec![ns("sub.test.", "ns.test.")];
+    let shows = judged(ResponseCode::NoError, std::slice::from_ref(&answer), apex);
+    assert_eq!(shows.security, Security::Indeterminate);
+    assert_eq!(shows.rrsets[0].reasons[0], cut);
+    let other = vec![ns("other.test.", "ns.test.")];
+    let hides = judged(ResponseCode::NoError, &[answer], other);
+    assert_eq!(hides.security, Security::Bogus);
+    let soa = vec![SignedZone::new("sub.test.").soa().remove(0)];
+    let denied = judged(ResponseCode::NXDomain, &[], soa);
+    assert_eq!(denied.security, Security::Indeterminate);
+    assert_eq!(denied.denial.unwrap().reasons, [cut, ProofReason::NoDenial]);
+    // This zone's own SOA leaves nothing open.
+    let own = judged(ResponseCode::NXDomain, &[], zone.soa());
+    assert_eq!(own.security, Security::Bogus);
 }
 
 #[test]

@@ -156,6 +156,12 @@ pub enum ProofReason {
         /// The signature.
         signature: SignatureRecord,
     },
+    /// Indeterminate: unsigned, and the authority section speaks of a zone below, so there is a cut in between; whether
+    /// that zone is signed is for its DS to say.
+    CutPassedOver {
+        /// The zone below.
+        child: Untrusted,
+    },
     /// Indeterminate: the records cannot be brought into the form that is signed, because a type that the codec does not
     /// know holds compressed names ([RFC 3597 §4](https://www.rfc-editor.org/rfc/rfc3597#section-4)).
     NoCanonicalForm {
