@@ -6,6 +6,7 @@ use hickory_proto::dnssec::{DigestType, PublicKeyBuf};
 use hickory_proto::rr::Name;
 
 use super::algorithm::{key_defect, parse_algorithm, parse_digest};
+use super::record::absolute;
 use super::zone_file::{Entry, entries};
 
 /// The root's key signing keys of 2017 and 2024 ([IANA](https://data.iana.org/root-anchors/root-anchors.xml)).
@@ -122,9 +123,10 @@ impl TrustAnchors {
     /// The DS records of an anchored zone; empty if `zone` is none. A DNSKEY of the file stands here as its SHA-256 DS.
     #[must_use]
     pub fn signers(&self, zone: &Name) -> Vec<DS> {
+        let zone = absolute(zone);
         self.anchors
             .iter()
-            .filter(|(anchored, _)| anchored == zone)
+            .filter(|(anchored, _)| *anchored == zone)
             .map(|(_, signer)| signer.clone())
             .collect()
     }

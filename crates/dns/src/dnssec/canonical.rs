@@ -5,6 +5,7 @@ use hickory_proto::dnssec::rdata::RRSIG;
 use hickory_proto::rr::{Name, RData, RecordType};
 use hickory_proto::serialize::binary::{BinEncodable, BinEncoder, NameEncoding};
 
+use super::record::absolute;
 use super::rrset::RrSet;
 
 /// The data that `signature` signs ([RFC 4035 §5.3.2](https://www.rfc-editor.org/rfc/rfc4035#section-5.3.2));
@@ -40,10 +41,7 @@ pub(super) fn wildcard(owner: &Name, labels: u8) -> Option<Name> {
 
 /// `*.name`; `None` where that is too long for a name.
 pub(super) fn wildcard_at(name: &Name) -> Option<Name> {
-    name.prepend_label("*").ok().map(|mut wildcard| {
-        wildcard.set_fqdn(true);
-        wildcard
-    })
+    name.prepend_label("*").ok().as_ref().map(absolute)
 }
 
 fn signed_owner(owner: &Name, labels: u8) -> Option<Name> {

@@ -13,7 +13,7 @@ use netwhy_report::dns::proof::{
 
 use super::algorithm::{is_sha1, key_bits, key_defect, registered_algorithm};
 use super::limits::{Effort, TAGS};
-use super::record::{shown, signature_record};
+use super::record::{absolute, shown, signature_record};
 use super::rrset::{RrSet, group};
 use super::signature::verify;
 use super::signers::{cannot_verify, pair};
@@ -76,6 +76,7 @@ pub fn zone_keys(
     answers: &[Record],
     now: Timestamp,
 ) -> ZoneKeysVerdict {
+    let zone = &absolute(zone);
     let sets = group(Section::Answer, answers);
     let set = sets
         .iter()

@@ -14,6 +14,13 @@ pub(super) fn shown(name: &Name) -> Untrusted {
     Untrusted::new(name.to_ascii().into_bytes())
 }
 
+/// The name as an absolute one: names compare as unequal where one is relative.
+pub(super) fn absolute(name: &Name) -> Name {
+    let mut name = name.clone();
+    name.set_fqdn(true);
+    name
+}
+
 /// A type's mnemonic, or `TYPEnnn` ([RFC 3597 §5](https://www.rfc-editor.org/rfc/rfc3597#section-5)).
 pub(super) fn type_name(record_type: RecordType) -> String {
     match record_type {

@@ -15,7 +15,7 @@ use super::cut::{denied_delegation, passed_over, referral, signed_delegation};
 use super::denial::{Claim, Evidence};
 use super::keys::{ZoneKeys, sha1_signature};
 use super::limits::Effort;
-use super::record::shown;
+use super::record::{absolute, shown};
 use super::rrset::group;
 
 /// What [`judge`] found.
@@ -27,7 +27,7 @@ pub struct Judged {
     pub signers: Vec<DS>,
 }
 
-/// Judges what servers of a zone said to the question for `record_type` at `name` (absolute), with the zone's keys.
+/// Judges what servers of a zone said to the question for `record_type` at `name`, with the zone's keys.
 /// Signatures asked for by their type are left unjudged.
 #[must_use]
 pub fn judge(
@@ -37,7 +37,7 @@ pub fn judge(
     keys: &ZoneKeys,
     now: Timestamp,
 ) -> Judged {
-    let zone = &keys.zone;
+    let (zone, name) = (&keys.zone, &absolute(name));
     let answer = group(Section::Answer, &response.answers);
     let authority = group(Section::Authority, &response.authorities);
     let mut effort = Effort::for_message();

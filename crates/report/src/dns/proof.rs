@@ -217,3 +217,6 @@ pub enum Weakness {
         iterations: u16,
     },
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ use hickory_proto::rr::{RData, Record};
 use netwhy_report::dns::proof::{DenialKind, MissingProof};
 
 use super::*;
+use crate::dnssec::keys::zone_keys;
 use crate::dnssec::signed_zone::{
     SignedZone, Span, a, cname, dname, ds_record, name, now, ns, record, response,
 };
@@ -52,6 +53,24 @@ fn each_link_of_a_chain_has_its_verdict() {
     let target = zone.signed(vec![a("host.test.", 1)]);
     let proof = answered(&zone, "WWW.Test.", &[alias, target]);
     assert_eq!(proof.security, Security::Secure);
+}
+
+#[test]
+fn names_need_no_trailing_dot() {
+    let zone = SignedZone::new("test.");
+    let relative = |text: &str| {
+        let mut name = name(text);
+        name.set_fqdn(false);
+        name
+    };
+    let answer = zone.signed(vec![zone.dnskey_record()]);
+    let signers = [zone.ds(DigestType::SHA256)];
+    let keys = zone_keys(&relative("test."), &signers, &answer, now()).keys;
+    let answer = zone.signed(vec![a("www.test.", 1)]);
+    let message = response(ResponseCode::NoError, answer, Vec::new());
+    let asked = relative("www.test.");
+    let verdict = judge(&message, &asked, RecordType::A, &keys.unwrap(), now());
+    assert_eq!(verdict.proof.security, Security::Secure);
 }
 
 #[test]

@@ -61,3 +61,63 @@ fn a_thousand_records_and_signatures_are_judged_in_time() {
     assert_eq!(verdict.proof.security, Security::Bogus, "the ninth is not");
     assert!(begin.elapsed() < Duration::from_secs(3));
 }
+
+/// A signed answer and a signed denial, as bytes.
+fn honest(zone: &SignedZone) -> [(Vec<u8>, &'static str); 2] {
+    let answer = zone.signed(vec![a("www.test.", 1), a("www.test.", 2)]);
+    let answer = response(ResponseCode::NoError, answer, Vec::new());
+    let denial = [
+        zone.soa(),
+        zone.nsec3(&Span::matching("test.", &[RecordType::NS, RecordType::SOA])),
+        zone.nsec3(&Span::covering("gone.test.")),
+        zone.nsec3(&Span::covering("*.test.")),
+    ];
+    let denial = response(ResponseCode::NXDomain, Vec::new(), denial.concat());
+    [
+        (answer.to_vec().unwrap(), "www.test."),
+        (denial.to_vec().unwrap(), "gone.test."),
+    ]
+}
+
+#[test]
+fn changed_bytes_never_pass_for_the_zones_own() {
+    let zone = SignedZone::new("test.");
+    let keys = zone.keys();
+    let mut decoded = 0;
+    for (wire, asked) in honest(&zone) {
+        let whole = Message::from_vec(&wire).unwrap();
+        let verdict = judge(&whole, &name(asked), RecordType::A, &keys, now());
+        assert_eq!(verdict.proof.security, Security::Secure);
+        for place in 0..wire.len() {
+            for flip in [0x01, 0x20, 0x80, 0xff] {
+                let mut changed = wire.clone();
+                changed[place] ^= flip;
+                let Ok(message) = Message::from_vec(&changed) else {
+                    continue;
+                };
+                decoded += 1;
+                let verdict = judge(&message, &name(asked), RecordType::A, &keys, now());
+                if verdict.proof.security != Security::Secure {
+                    continue;
+                }
+                // TTLs, case and the header are not signed; what is said is.
+                let data = |message: &Message| -> Vec<RData> {
+                    message
+                        .answers
+                        .iter()
+                        .map(|record| record.data.clone())
+                        .collect()
+                };
+                assert_eq!(data(&message), data(&whole), "byte {place} ^ {flip:#x}");
+                assert!(
+                    message
+                        .answers
+                        .iter()
+                        .zip(&whole.answers)
+                        .all(|(now, before)| now.name == before.name)
+                );
+            }
+        }
+    }
+    assert!(decoded > 1000, "{decoded}");
+}
