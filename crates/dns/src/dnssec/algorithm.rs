@@ -50,29 +50,6 @@ pub(super) fn registered_digest(digest: DigestType) -> Registered {
     named(number, name)
 }
 
-/// The algorithm of a mnemonic or number, as zone files have it.
-pub(super) fn parse_algorithm(text: &str) -> Option<Algorithm> {
-    let number = text.parse().ok().or_else(|| {
-        (0..=u8::MAX).find(|number| {
-            let name = registered_algorithm(Algorithm::from_u8(*number)).name;
-            name.eq_ignore_ascii_case(text)
-        })
-    })?;
-    Some(Algorithm::from_u8(number))
-}
-
-/// The digest type of a mnemonic or number.
-pub(super) fn parse_digest(text: &str) -> Option<DigestType> {
-    let number = text.parse().ok().or_else(|| {
-        (0..=u8::MAX).find(|number| {
-            let name = registered_digest(DigestType::from(*number)).name;
-            let plain = name.replace('-', "");
-            name.eq_ignore_ascii_case(text) || plain.eq_ignore_ascii_case(text)
-        })
-    })?;
-    Some(DigestType::from(number))
-}
-
 /// Whether the algorithm rests on SHA-1.
 pub(super) fn is_sha1(algorithm: Algorithm) -> bool {
     matches!(u8::from(algorithm), 3 | 5 | 6 | 7)

@@ -1,13 +1,15 @@
 //! Trust anchors: the root's, built in, and those of a file.
 
-use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 use hickory_proto::dnssec::rdata::{DNSKEY, DS};
-use hickory_proto::dnssec::{DigestType, PublicKeyBuf};
-use hickory_proto::rr::Name;
+use hickory_proto::dnssec::{Algorithm, DigestType, PublicKey as _, PublicKeyBuf};
+use hickory_proto::rr::{Name, RecordType};
+use hickory_proto::serialize::binary::{BinDecodable as _, BinDecoder};
 
-use super::algorithm::{key_defect, parse_algorithm, parse_digest};
+use super::algorithm::key_defect;
 use super::record::absolute;
-use super::zone_file::{Entry, entries};
+use crate::mnemonic::RecordClass;
+use crate::name::DomainName;
+use crate::zone_file::{ZoneFileError, ZoneRecord, read_zone_file};
 
 /// The root's key signing keys of 2017 and 2024 ([IANA](https://data.iana.org/root-anchors/root-anchors.xml)).
 const ROOT: &str = "
@@ -24,10 +26,13 @@ pub struct TrustAnchors {
 /// Why a file gives no trust anchors.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AnchorError {
-    /// A line that is not understood.
-    #[error("line {line}: expected {expected}, found {found:?}")]
-    Line {
-        /// Which one, from 1.
+    /// It is no zone file.
+    #[error(transparent)]
+    ZoneFile(#[from] ZoneFileError),
+    /// A record that is no trust anchor.
+    #[error("line {line}: expected {expected}, found {found}")]
+    Record {
+        /// The line on which it begins, from 1.
         line: usize,
         /// What would have been right.
         expected: &'static str,
@@ -64,46 +69,14 @@ impl TrustAnchors {
     ///
     /// # Errors
     ///
-    /// A line that is something else, or no record that can be used.
+    /// An entry that is something else, or no record that can be used.
     pub fn parse(text: &str) -> Result<Self, AnchorError> {
-        let entries = entries(text).map_err(|unbalanced| AnchorError::Line {
-            line: unbalanced.line,
-            expected: "balanced parentheses",
-            found: unbalanced.found.to_string(),
-        })?;
-        let mut origin = Name::root();
-        let mut owner = None;
-        let mut records = 0;
+        let records = read_zone_file(text, Some(&DomainName::root()))?;
         let mut anchors = Vec::new();
-        for entry in &entries {
-            let mut words = Words::new(entry);
-            match entry.words.first() {
-                Some(word) if word.eq_ignore_ascii_case("$ORIGIN") => {
-                    words.next("$ORIGIN")?;
-                    origin = words.name("the new origin, an absolute name", &origin)?;
-                    words.end()?;
-                    continue;
-                }
-                Some(word) if word.eq_ignore_ascii_case("$TTL") => {
-                    words.next("$TTL")?;
-                    words.next("a TTL")?;
-                    words.end()?;
-                    continue;
-                }
-                _ => {}
-            }
-            if !entry.indented {
-                owner = Some(words.name("an owner name", &origin)?);
-            }
-            let owner = owner.clone().ok_or_else(|| {
-                words.error("an owner name at the start of the line", "white space")
-            })?;
-            records += 1;
-            if let Some(signer) = words.record(&owner)? {
-                anchors.push((owner, signer));
-            }
+        for record in &records {
+            anchors.extend(anchor(record)?);
         }
-        match (anchors.is_empty(), records) {
+        match (anchors.is_empty(), records.len()) {
             (false, _) => Ok(Self { anchors }),
             (true, 0) => Err(AnchorError::Empty),
             (true, records) => Err(AnchorError::Unusable { records }),
@@ -132,130 +105,53 @@ impl TrustAnchors {
     }
 }
 
-/// The words of an entry, taken one by one.
-struct Words<'entry> {
-    line: usize,
-    rest: &'entry [&'entry str],
+/// The anchor that a record is; `None` if netwhy cannot verify with it.
+fn anchor(record: &ZoneRecord) -> Result<Option<(Name, DS)>, AnchorError> {
+    let refused = |expected, found| AnchorError::Record {
+        line: record.line,
+        expected,
+        found,
+    };
+    if record.class != RecordClass::IN {
+        return Err(refused("the class IN", record.class.to_string()));
+    }
+    let owner = Name::read(&mut BinDecoder::new(record.owner.wire()))
+        .map_err(|_| refused("an owner name", record.owner.to_string()))?;
+    let signer = match (RecordType::from(record.record_type.0), &record.rdata[..]) {
+        (RecordType::DS, &[high, low, algorithm, digest_type, ref digest @ ..]) => {
+            let tag = u16::from_be_bytes([high, low]);
+            let (algorithm, digest_type) = (Algorithm::from_u8(algorithm), digest_type.into());
+            checked_signer(DS::new(tag, algorithm, digest_type, digest.to_vec())).map_err(
+                |bytes| refused("a digest of its type's length", format!("{bytes} bytes")),
+            )?
+        }
+        (RecordType::DNSKEY, &[high, low, 3, algorithm, ref material @ ..]) => {
+            let algorithm = Algorithm::from_u8(algorithm);
+            let material = PublicKeyBuf::new(material.to_vec(), algorithm);
+            let key = DNSKEY::with_flags(u16::from_be_bytes([high, low]), material);
+            let usable = key_defect(&key).is_none();
+            usable.then(|| signer_of(&owner, &key)).flatten()
+        }
+        (RecordType::DNSKEY, &[_, _, protocol, ..]) => {
+            return Err(refused("protocol 3", protocol.to_string()));
+        }
+        _ => return Err(refused("DS or DNSKEY", record.record_type.to_string())),
+    };
+    Ok(signer.map(|signer| (owner, signer)))
 }
 
-impl<'entry> Words<'entry> {
-    fn new(entry: &'entry Entry<'_>) -> Self {
-        Self {
-            line: entry.line,
-            rest: &entry.words,
-        }
+/// The record if it can be verified with, or the length of a digest that is none.
+fn checked_signer(ds: DS) -> Result<Option<DS>, usize> {
+    let length = match ds.digest_type() {
+        DigestType::SHA1 => 20,
+        DigestType::SHA256 => 32,
+        DigestType::SHA384 => 48,
+        _ => return Ok(None),
+    };
+    if ds.digest().len() != length {
+        return Err(ds.digest().len());
     }
-
-    fn error(&self, expected: &'static str, found: &str) -> AnchorError {
-        AnchorError::Line {
-            line: self.line,
-            expected,
-            found: found.chars().take(80).collect(),
-        }
-    }
-
-    fn next(&mut self, expected: &'static str) -> Result<&'entry str, AnchorError> {
-        let (word, rest) = self
-            .rest
-            .split_first()
-            .ok_or_else(|| self.error(expected, "the end of the record"))?;
-        self.rest = rest;
-        Ok(word)
-    }
-
-    fn parsed<T>(
-        &mut self,
-        expected: &'static str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<T, AnchorError> {
-        let word = self.next(expected)?;
-        parse(word).ok_or_else(|| self.error(expected, word))
-    }
-
-    fn name(&mut self, expected: &'static str, origin: &Name) -> Result<Name, AnchorError> {
-        self.parsed(expected, |word| match word {
-            "@" => Some(origin.clone()),
-            _ => Name::parse(word, Some(origin)).ok(),
-        })
-    }
-
-    fn end(&self) -> Result<(), AnchorError> {
-        match self.rest.first() {
-            Some(word) => Err(self.error("the end of the record", word)),
-            None => Ok(()),
-        }
-    }
-
-    /// The rest of the words as one piece of hex or base64.
-    fn blob(
-        &mut self,
-        expected: &'static str,
-        decode: impl Fn(&[u8]) -> Option<Vec<u8>>,
-    ) -> Result<Vec<u8>, AnchorError> {
-        let text = self.rest.concat();
-        self.rest = &[];
-        decode(text.as_bytes())
-            .filter(|bytes| !bytes.is_empty())
-            .ok_or_else(|| {
-                let found = if text.is_empty() {
-                    "the end of the record"
-                } else {
-                    &text
-                };
-                self.error(expected, found)
-            })
-    }
-
-    /// What follows the owner: TTL and class, in any order, then the type and its data. `None`: of no use.
-    fn record(&mut self, owner: &Name) -> Result<Option<DS>, AnchorError> {
-        loop {
-            let word = self.next("DS or DNSKEY")?;
-            if word.eq_ignore_ascii_case("DS") {
-                return self.ds();
-            }
-            if word.eq_ignore_ascii_case("DNSKEY") {
-                return self.dnskey(owner);
-            }
-            let is_ttl = word.starts_with(|first: char| first.is_ascii_digit())
-                && word.chars().all(|letter| letter.is_ascii_alphanumeric());
-            if !is_ttl && !word.eq_ignore_ascii_case("IN") {
-                return Err(self.error("a TTL, the class IN, or the type DS or DNSKEY", word));
-            }
-        }
-    }
-
-    fn ds(&mut self) -> Result<Option<DS>, AnchorError> {
-        let tag = self.parsed("a key tag, 0 to 65535", |word| word.parse().ok())?;
-        let algorithm = self.parsed("an algorithm, for instance 8", parse_algorithm)?;
-        let digest_type = self.parsed("a digest type, for instance 2", parse_digest)?;
-        let digest = self.blob("the digest in hex", |text| {
-            HEXLOWER_PERMISSIVE.decode(text).ok()
-        })?;
-        let expected = match digest_type {
-            DigestType::SHA1 => 20,
-            DigestType::SHA256 => 32,
-            DigestType::SHA384 => 48,
-            _ => digest.len(),
-        };
-        if digest.len() != expected {
-            let found = format!("{} bytes", digest.len());
-            return Err(self.error("a digest of its type's length", &found));
-        }
-        let usable = algorithm.is_supported() && digest_type.is_supported();
-        Ok(usable.then(|| DS::new(tag, algorithm, digest_type, digest)))
-    }
-
-    fn dnskey(&mut self, owner: &Name) -> Result<Option<DS>, AnchorError> {
-        let flags = self.parsed("the flags, for instance 257", |word| word.parse().ok())?;
-        self.parsed("the protocol 3", |word| (word == "3").then_some(()))?;
-        let algorithm = self.parsed("an algorithm, for instance 8", parse_algorithm)?;
-        let material = self.blob("the key in base64", |text| BASE64.decode(text).ok())?;
-        let key = DNSKEY::with_flags(flags, PublicKeyBuf::new(material, algorithm));
-        if key_defect(&key).is_some() {
-            return Ok(None);
-        }
-        Ok(signer_of(owner, &key))
-    }
+    Ok(ds.algorithm().is_supported().then_some(ds))
 }
 
 /// The DS record of a key: it vouches for that key and no other.
@@ -263,7 +159,7 @@ fn signer_of(owner: &Name, key: &DNSKEY) -> Option<DS> {
     let digest = key.to_digest(owner, DigestType::SHA256).ok()?;
     Some(DS::new(
         key.calculate_key_tag().ok()?,
-        hickory_proto::dnssec::PublicKey::algorithm(key.public_key()),
+        key.public_key().algorithm(),
         DigestType::SHA256,
         digest.as_ref().to_vec(),
     ))

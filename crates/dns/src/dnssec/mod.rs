@@ -26,7 +26,7 @@
 //!
 //! | module | job |
 //! |---|---|
-//! | `anchors`, `zone_file` | trust anchors, built in and from a file |
+//! | `anchors` | trust anchors, built in and from a file |
 //! | `signers`, `keys` | a zone's DNSKEY RRset against its DS set |
 //! | `rrset`, `canonical`, `validity`, `signature` | one RRset against a zone's keys |
 //! | `nsec`, `nsec3`, `denial` | proofs of absence |
@@ -53,7 +53,6 @@ mod signature;
 mod signed_zone;
 mod signers;
 mod validity;
-mod zone_file;
 
 pub use anchors::{AnchorError, TrustAnchors};
 pub use keys::{ZoneKeys, ZoneKeysVerdict, zone_keys};

@@ -8,10 +8,12 @@ use netwhy_report::dns::proof::SignatureRecord;
 
 use super::algorithm::registered_algorithm;
 use super::validity::instant;
+use crate::mnemonic;
+use crate::name::DomainName;
 
 /// A name in presentation form, absolute, with its trailing dot.
 pub(super) fn shown(name: &Name) -> Untrusted {
-    Untrusted::new(name.to_ascii().into_bytes())
+    Untrusted::from(DomainName::from(name).to_string().as_str())
 }
 
 /// The name as an absolute one: names compare as unequal where one is relative.
@@ -23,10 +25,7 @@ pub(super) fn absolute(name: &Name) -> Name {
 
 /// A type's mnemonic, or `TYPEnnn` ([RFC 3597 §5](https://www.rfc-editor.org/rfc/rfc3597#section-5)).
 pub(super) fn type_name(record_type: RecordType) -> String {
-    match record_type {
-        RecordType::Unknown(code) => format!("TYPE{code}"),
-        known => known.to_string(),
-    }
+    mnemonic::RecordType(record_type.into()).to_string()
 }
 
 /// A signature over the records of `owner`.
