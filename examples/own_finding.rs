@@ -33,6 +33,7 @@ fn check(report: &Report) -> Option<Evidence> {
         .iter()
         .find(|name| name.raw().starts_with(b"*."))?;
     Some(Evidence {
+        hop: Some(0),
         severity: None,
         headline: None,
         facts: vec![format!("name: {}", wildcard.escaped())],

@@ -104,7 +104,6 @@ fn every_file_says_its_job_and_stays_small() {
 #[test]
 fn every_finding_has_its_file_its_page_its_tests_and_a_scenario() {
     let scenarios: BTreeSet<&str> = netwhy_lab::scenarios()
-        .iter()
         .filter_map(|scenario| scenario.code)
         .collect();
     let interop = read("tests/interop/main.rs") + &read("tests/interop/dns.rs");

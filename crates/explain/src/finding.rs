@@ -59,6 +59,8 @@ pub struct Declaration {
 /// What a check found: facts of this very run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
+    /// Which hop it is about (`Endpoint::hop`: 0 for the target itself); `None`: this host, whatever it talks to.
+    pub hop: Option<usize>,
     /// Overrides the declaration's severity.
     pub severity: Option<Severity>,
     /// Overrides the declaration's headline with the facts of this run.

@@ -83,6 +83,7 @@ fn finding(declared: &Declaration, evidence: Evidence) -> Finding {
         code: declared.code.to_owned(),
         severity: evidence.severity.unwrap_or(declared.severity),
         layer: declared.layer,
+        hop: evidence.hop,
         headline: evidence
             .headline
             .unwrap_or_else(|| declared.headline.to_owned()),
@@ -95,15 +96,21 @@ fn finding(declared: &Declaration, evidence: Evidence) -> Finding {
     }
 }
 
+/// A cause explains what happens at its own hop; a fault of this host explains what happens at any.
 fn link_consequences(findings: &mut [Finding]) {
-    let fired: Vec<String> = findings
+    let fired: Vec<(String, Option<usize>)> = findings
         .iter()
-        .map(|finding| finding.code.clone())
+        .map(|finding| (finding.code.clone(), finding.hop))
         .collect();
     for finding in findings {
-        let cause = FOLLOWS.iter().find(|(effect, cause)| {
-            *effect == finding.code && fired.iter().any(|code| code == cause)
-        });
+        let explains = |cause: &str| {
+            fired
+                .iter()
+                .any(|(code, hop)| code == cause && (hop.is_none() || *hop == finding.hop))
+        };
+        let cause = FOLLOWS
+            .iter()
+            .find(|(effect, cause)| *effect == finding.code && explains(cause));
         finding.consequence_of = cause.map(|(_, cause)| (*cause).to_owned());
     }
 }

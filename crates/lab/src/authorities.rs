@@ -65,7 +65,7 @@ fn records() -> Vec<Record> {
         IpAddr::V6(v6) => RData::AAAA(AAAA(v6)),
     };
     add("aia", address(site_address(200)));
-    for (index, scenario) in scenarios().iter().enumerate() {
+    for (index, scenario) in scenarios().enumerate() {
         let host = scenario.host();
         match scenario.names {
             Names::Missing | Names::Lame => continue,

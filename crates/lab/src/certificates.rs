@@ -1,13 +1,11 @@
-//! The lab's own CA, made at start: a root, an intermediate, and good and bad leaves.
+//! The lab's own CA, made at start: a root, good and bad intermediates, and good and bad leaves.
 
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, SanType,
+    BasicConstraints, Certificate, CertificateParams, CustomExtension, DnType,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, SanType,
 };
-use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::LabError;
@@ -16,12 +14,37 @@ use crate::scenarios::Leaf;
 const DAY: Duration = Duration::from_secs(86_400);
 
 pub(crate) struct Authority {
-    root_pem: String,
-    intermediate: Issuer<'static, KeyPair>,
-    intermediate_der: CertificateDer<'static>,
+    root: Certificate,
+    intermediate: Ca,
+    /// Issued by the same root, and expired since.
+    old_intermediate: Ca,
+    /// Issued by the same root as a leaf: it may not issue.
+    leaf: Ca,
+    /// The intermediate's name with another key.
+    rekeyed: Issuer<'static, KeyPair>,
     /// A second hierarchy that nobody trusts.
-    other: Issuer<'static, KeyPair>,
-    other_der: CertificateDer<'static>,
+    other: Ca,
+}
+
+/// What a server shows: its chain, the leaf first, and the leaf's key.
+pub(crate) struct Identity {
+    pub(crate) chain: Vec<CertificateDer<'static>>,
+    pub(crate) key: PrivateKeyDer<'static>,
+}
+
+/// A certificate with the key that issues in its name.
+struct Ca {
+    issuer: Issuer<'static, KeyPair>,
+    der: CertificateDer<'static>,
+}
+
+impl Ca {
+    fn signed(params: CertificateParams, by: &Issuer<'_, KeyPair>) -> Result<Self, LabError> {
+        let key = KeyPair::generate()?;
+        let der = params.signed_by(&key, by)?.der().clone();
+        let issuer = Issuer::new(params, key);
+        Ok(Self { issuer, der })
+    }
 }
 
 fn ca(common_name: &str) -> CertificateParams {
@@ -40,62 +63,69 @@ impl Authority {
     pub(crate) fn new() -> Result<Self, LabError> {
         let root_key = KeyPair::generate()?;
         let root_params = ca("Lab Root");
-        let root_pem = root_params.self_signed(&root_key)?.pem();
-        let root = Issuer::new(root_params, root_key);
-        let key = KeyPair::generate()?;
-        let params = ca("Lab Intermediate");
-        let intermediate_der = params.signed_by(&key, &root)?.der().clone();
+        let root = root_params.self_signed(&root_key)?;
+        let issuer = Issuer::new(root_params, root_key);
+        let mut old = ca("Lab Old Intermediate");
+        old.not_after = (SystemTime::now() - 12 * DAY).into();
+        let mut leaf = ca("Lab Team Server");
+        leaf.is_ca = IsCa::NoCa;
         let other_key = KeyPair::generate()?;
         let other_params = ca("Somebody Else's Root");
         let other_der = other_params.self_signed(&other_key)?.der().clone();
-        let intermediate = Issuer::new(params, key);
         Ok(Self {
-            root_pem,
-            intermediate,
-            intermediate_der,
-            other: Issuer::new(other_params, other_key),
-            other_der,
+            root,
+            intermediate: Ca::signed(ca("Lab Intermediate"), &issuer)?,
+            old_intermediate: Ca::signed(old, &issuer)?,
+            leaf: Ca::signed(leaf, &issuer)?,
+            rekeyed: Issuer::new(ca("Lab Intermediate"), KeyPair::generate()?),
+            other: Ca {
+                issuer: Issuer::new(other_params, other_key),
+                der: other_der,
+            },
         })
     }
 
-    pub(crate) fn root_pem(&self) -> &str {
-        &self.root_pem
+    pub(crate) fn root_pem(&self) -> String {
+        self.root.pem()
+    }
+
+    pub(crate) fn root_der(&self) -> &CertificateDer<'static> {
+        self.root.der()
     }
 
     pub(crate) fn intermediate_der(&self) -> &[u8] {
-        &self.intermediate_der
+        &self.intermediate.der
     }
 
-    /// TLS settings for `host` with this kind of certificate; `aia` is where the intermediate can be fetched.
-    pub(crate) fn server(
-        &self,
-        host: &str,
-        leaf: Leaf,
-        aia: &str,
-    ) -> Result<Arc<ServerConfig>, LabError> {
+    /// The certificate of `host`, of this kind; `aia` is where the intermediate can be fetched.
+    pub(crate) fn identity(&self, host: &str, leaf: Leaf, aia: &str) -> Result<Identity, LabError> {
         let key = KeyPair::generate()?;
         let params = leaf_params(host, leaf, aia)?;
-        let chain = match leaf {
-            Leaf::SelfSigned => vec![params.self_signed(&key)?.der().clone()],
-            Leaf::OtherRoot => vec![
-                params.signed_by(&key, &self.other)?.der().clone(),
-                self.other_der.clone(),
-            ],
-            Leaf::WithoutIntermediate => {
-                vec![params.signed_by(&key, &self.intermediate)?.der().clone()]
-            }
-            _ => vec![
-                params.signed_by(&key, &self.intermediate)?.der().clone(),
-                self.intermediate_der.clone(),
-            ],
+        let (issuer, sent) = match leaf {
+            Leaf::SelfSigned => (None, None),
+            Leaf::WithoutIntermediate => (Some(&self.intermediate.issuer), None),
+            Leaf::OtherRoot => (Some(&self.other.issuer), Some(&self.other.der)),
+            Leaf::OldIntermediate => (
+                Some(&self.old_intermediate.issuer),
+                Some(&self.old_intermediate.der),
+            ),
+            Leaf::OtherKey => (Some(&self.rekeyed), Some(&self.intermediate.der)),
+            Leaf::NoCa => (Some(&self.leaf.issuer), Some(&self.leaf.der)),
+            _ => (
+                Some(&self.intermediate.issuer),
+                Some(&self.intermediate.der),
+            ),
         };
-        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let builder =
-            ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-        let mut config = builder.with_no_client_auth().with_single_cert(chain, key)?;
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Arc::new(config))
+        let own = match issuer {
+            Some(issuer) => params.signed_by(&key, issuer)?,
+            None => params.self_signed(&key)?,
+        };
+        let mut chain = vec![own.der().clone()];
+        chain.extend(sent.cloned());
+        Ok(Identity {
+            chain,
+            key: PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
+        })
     }
 }
 
@@ -117,6 +147,13 @@ fn leaf_params(host: &str, leaf: Leaf, aia: &str) -> Result<CertificateParams, L
     params.subject_alt_names = vec![SanType::DnsName(named.try_into()?)];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     (params.not_before, params.not_after) = (from.into(), to.into());
+    if leaf == Leaf::UnknownExtension {
+        // An OID of the arc for documentation (RFC 5612 keeps 32473 for it), with an empty OCTET STRING in it.
+        let mut extension =
+            CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 32473, 1], vec![0x04, 0x00]);
+        extension.set_criticality(true);
+        params.custom_extensions.push(extension);
+    }
     if leaf != Leaf::SelfSigned {
         params.use_authority_key_identifier_extension = true;
         params.custom_extensions.push(authority_information(aia));

@@ -17,7 +17,6 @@ mod resolvers;
 pub mod scenarios;
 mod sites;
 
-use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
@@ -26,7 +25,7 @@ use thiserror::Error;
 use tokio::net::UdpSocket;
 use tokio::task::JoinSet;
 
-use scenarios::{Names, Site};
+use scenarios::Names;
 pub use scenarios::{Scenario, find, scenarios};
 
 /// Why the lab could not start.
@@ -41,6 +40,9 @@ pub enum LabError {
     /// TLS settings.
     #[error("cannot set up TLS: {0}")]
     Tls(#[from] rustls::Error),
+    /// The demand for client certificates.
+    #[error("cannot demand client certificates: {0}")]
+    Verifier(#[from] rustls::server::VerifierBuilderError),
 }
 
 /// How to diagnose a scenario: the target, and the arguments after it.
@@ -57,7 +59,7 @@ pub struct Invocation {
 pub struct Lab {
     folder: TempDir,
     dns_port: u16,
-    ports: HashMap<&'static str, u16>,
+    ports: sites::Ports,
     #[expect(
         dead_code,
         reason = "holds sockets open that must neither accept nor close"
@@ -116,12 +118,7 @@ impl Lab {
     #[must_use]
     pub fn invocation(&self, scenario: &Scenario) -> Invocation {
         let port = self.ports.get(scenario.name).copied().unwrap_or(443);
-        let scheme = if matches!(scenario.site, Site::Http(_)) {
-            "http"
-        } else {
-            "https"
-        };
-        let target = format!("{scheme}://{}.lab.test:{port}/", scenario.host());
+        let target = scenario.url(port);
         let file = |name: &str| self.folder.path().join(name).display().to_string();
         let resolver = |last| {
             [

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
+use crate::scenarios::Site;
 use crate::*;
 
 #[test]
 fn scenario_names_are_unique_and_lower_case() {
-    let names: HashSet<_> = scenarios().iter().map(|scenario| scenario.name).collect();
-    assert_eq!(names.len(), scenarios().len());
+    let names: HashSet<_> = scenarios().map(|scenario| scenario.name).collect();
+    assert_eq!(names.len(), scenarios().count());
     assert!(find("healthy").is_some() && find("nonsense").is_none());
     assert!(names.iter().all(|name| {
         name.chars()
@@ -19,7 +20,7 @@ fn scenario_names_are_unique_and_lower_case() {
 async fn the_lab_starts_and_its_sites_listen() {
     let lab = Lab::start().await.unwrap();
     assert!(lab.directory().join("root.pem").is_file());
-    for (index, scenario) in scenarios().iter().enumerate() {
+    for (index, scenario) in scenarios().enumerate() {
         let invocation = lab.invocation(scenario);
         assert!(
             invocation.target.contains(".lab.test:"),

@@ -254,6 +254,7 @@ pub(crate) fn finding(code: &str, severity: Severity, layer: Layer, headline: &s
         code: code.to_owned(),
         severity,
         layer,
+        hop: Some(0),
         headline: headline.to_owned(),
         evidence: vec![
             "sent: leaf \"shop.example.test\"; missing: \"Example R11\" (found at its AIA address, valid to 2029-03-12)".to_owned(),

@@ -209,3 +209,33 @@ fn every_code_is_named_after_its_layer_and_unique() {
     codes.dedup();
     assert_eq!(codes.len(), total);
 }
+
+#[test]
+fn a_fault_explains_another_at_its_own_hop_only_unless_it_is_of_this_host() {
+    let finding = |code: &str, hop| {
+        let declared = crate::find(code).unwrap();
+        let evidence = Evidence {
+            hop,
+            severity: None,
+            headline: None,
+            facts: Vec::new(),
+            fix: String::new(),
+            confirm: Vec::new(),
+            confidence: crate::Confidence::High,
+            refute: String::new(),
+        };
+        super::finding(declared, evidence)
+    };
+    let linked = |effect: (&str, Option<usize>), cause: (&str, Option<usize>)| {
+        let mut findings = [finding(effect.0, effect.1), finding(cause.0, cause.1)];
+        link_consequences(&mut findings);
+        findings[0].consequence_of.is_some()
+    };
+    let mismatch = "tls-name-mismatch";
+    assert!(linked((mismatch, Some(1)), ("tls-self-signed", Some(1))));
+    assert!(!linked((mismatch, Some(0)), ("tls-self-signed", Some(1))));
+    assert!(linked(
+        ("tcp-no-route", Some(1)),
+        ("client-no-network", None)
+    ));
+}

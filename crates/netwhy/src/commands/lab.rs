@@ -53,10 +53,7 @@ async fn start() -> Result<Lab, Failure> {
 
 fn find(name: &str) -> Result<&'static Scenario, Failure> {
     netwhy_lab::find(name).ok_or_else(|| {
-        let hint = did_you_mean(
-            name,
-            netwhy_lab::scenarios().iter().map(|scenario| scenario.name),
-        );
+        let hint = did_you_mean(name, netwhy_lab::scenarios().map(|scenario| scenario.name));
         Failure::usage(format!(
             "\"{}\" is not a scenario; expected one of those that `netwhy lab list` prints{hint}",
             escape(name)
@@ -66,12 +63,10 @@ fn find(name: &str) -> Result<&'static Scenario, Failure> {
 
 fn list() -> String {
     let width = netwhy_lab::scenarios()
-        .iter()
         .map(|scenario| scenario.name.len())
         .max()
         .unwrap_or_default();
     netwhy_lab::scenarios()
-        .iter()
         .map(|scenario| format!("{:width$}  {}\n", scenario.name, scenario.summary))
         .collect()
 }

@@ -1,8 +1,8 @@
-//! One line per layer: how it fared, what was seen, how long it took.
+//! One line per layer of the target itself: how it fared, what was seen, how long it took.
 
 use std::time::Duration;
 
-use netwhy_explain::Verdict;
+use netwhy_explain::{Finding, Severity, Verdict};
 use netwhy_report::phases::{Phase, PhaseSpan, phases, total};
 use netwhy_report::{Layer, Report, Section};
 
@@ -65,7 +65,7 @@ pub(super) fn draw(sheet: &mut Sheet, report: &Report, verdict: &Verdict, style:
             verdict,
             style,
         );
-        redirects::draw(sheet, report, style);
+        redirects::draw(sheet, report, verdict, style);
     }
 }
 
@@ -79,15 +79,13 @@ fn probed<T>(layer: Layer, section: &Section<T>, seen: impl FnOnce(&T) -> Seen) 
     }
 }
 
-/// The time of a layer: its phases on the target's connection; for HTTP everything from the first request on.
+/// The time of a layer: its phases on the target's own connection.
 fn duration(report: &Report, layer: Layer) -> Option<Duration> {
-    let mut spans: Vec<PhaseSpan> = Vec::new();
-    for endpoint in report.endpoints() {
-        spans.extend(phases(&endpoint).into_iter().filter(|span| {
-            endpoint.hop > 0 && layer == Layer::Http
-                || layer_of(span.phase) == layer && endpoint.hop == 0
-        }));
-    }
+    let target = report.endpoints().into_iter().next()?;
+    let spans: Vec<PhaseSpan> = phases(&target)
+        .into_iter()
+        .filter(|span| layer_of(span.phase) == layer)
+        .collect();
     (!spans.is_empty()).then(|| total(&spans))
 }
 
@@ -108,27 +106,48 @@ fn row(
     verdict: &Verdict,
     style: &TerminalStyle,
 ) {
-    let worst = verdict
-        .findings
-        .iter()
-        .filter(|finding| finding.layer == layer)
-        .map(|finding| Mark::from(finding.severity))
-        .max();
-    // A harmless finding does not turn a layer that was not measured into a sound one.
-    let mark = worst
-        .filter(|worst| *worst > Mark::Fine)
-        .map_or(seen.mark, |worst| worst.max(seen.mark));
-    let name = format!("{:<4}", layer.name());
-    let lead = Line::new()
-        .text("  ")
-        .painted(mark.paint(), style.mark(mark))
-        .text(" ")
-        .text(&name)
-        .text("  ");
+    let (mark, words) = judged(seen, blamed(verdict, layer, 0));
+    let lead = lead(layer.name(), mark, style);
     let time = duration
         .map(|duration| units::duration(duration, style.unicode))
         .unwrap_or_default();
-    with_time(sheet, lead, &seen.words, &time, style.columns());
+    with_time(sheet, lead, &words, &time, style.columns());
+}
+
+/// The worst finding that blames this layer of this hop and follows from no other; this host's own count for the target.
+pub(super) fn blamed(verdict: &Verdict, layer: Layer, hop: usize) -> Option<&Finding> {
+    let own = |finding: &&Finding| {
+        finding.layer == layer
+            && finding.hop.unwrap_or_default() == hop
+            && finding.consequence_of.is_none()
+            && finding.severity >= Severity::Warning
+    };
+    verdict
+        .findings
+        .iter()
+        .filter(own)
+        .max_by_key(|finding| finding.severity)
+}
+
+/// What was seen, with the mark and the code of the finding where that makes it worse than it looks.
+pub(super) fn judged(seen: &Seen, blamed: Option<&Finding>) -> (Mark, String) {
+    match blamed {
+        Some(finding) if Mark::from(finding.severity) > seen.mark => (
+            Mark::from(finding.severity),
+            format!("{}: {}", seen.words, finding.code),
+        ),
+        _ => (seen.mark, seen.words.clone()),
+    }
+}
+
+/// The mark and the name at the begin of a line.
+pub(super) fn lead(name: &str, mark: Mark, style: &TerminalStyle) -> Line {
+    Line::new()
+        .text("  ")
+        .painted(mark.paint(), style.mark(mark))
+        .text(" ")
+        .text(&format!("{name:<4}"))
+        .text("  ")
 }
 
 /// Text under its lead, wrapped, with a time at the right end of the first line.

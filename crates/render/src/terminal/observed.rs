@@ -233,18 +233,19 @@ pub(super) fn tls(record: &TlsRecord, now: Timestamp, unicode: bool) -> Seen {
     }
 }
 
+/// The target's own answer, and how following its redirects ended.
 pub(super) fn http(record: &HttpRecord, unicode: bool) -> Seen {
-    let Some(last) = record.last() else {
+    let Some(first) = record.hops.first() else {
         return Seen {
             mark: Mark::Unmeasured,
             words: "no request was made".to_owned(),
         };
     };
-    let mut words = exchange(&last.exchange, unicode);
+    let Seen { mark, mut words } = exchange(&first.exchange, unicode);
     let followed = record.hops.len() - 1;
     if followed > 0 {
         words.push_str(&format!(
-            ", after {}",
+            "; {} followed",
             units::count(followed, "redirect", "redirects")
         ));
     }
@@ -252,7 +253,10 @@ pub(super) fn http(record: &HttpRecord, unicode: bool) -> Seen {
         RedirectEnd::Settled => String::new(),
         RedirectEnd::NotFollowed => "; the redirect was not followed".to_owned(),
         RedirectEnd::Loop { back_to } => {
-            format!("; it redirects back to request {}: a loop", back_to + 1)
+            format!(
+                "; the last one leads back to request {}: a loop",
+                back_to + 1
+            )
         }
         RedirectEnd::BudgetSpent { followed } => format!("; stopped after {followed} redirects"),
         RedirectEnd::Unusable { location: None } => "; a redirect without Location".to_owned(),
@@ -264,13 +268,13 @@ pub(super) fn http(record: &HttpRecord, unicode: bool) -> Seen {
         ),
     };
     Seen {
-        mark: step_mark(&last.exchange.step),
+        mark,
         words: words + &end,
     }
 }
 
 /// One exchange: `200, HTTP/2, 18 kB`.
-pub(super) fn exchange(exchange: &HttpExchange, unicode: bool) -> String {
+pub(super) fn exchange(exchange: &HttpExchange, unicode: bool) -> Seen {
     let mut parts = Vec::new();
     if let Some(head) = &exchange.head {
         parts.push(head.status.to_string());
@@ -291,5 +295,8 @@ pub(super) fn exchange(exchange: &HttpExchange, unicode: bool) -> String {
         Outcome::Failed { failure } => parts.push(words::failure(failure, unicode)),
         Outcome::Skipped { reason } => parts.push(words::skipped(Layer::Http, reason)),
     }
-    parts.join(", ")
+    Seen {
+        mark: step_mark(&exchange.step),
+        words: parts.join(", "),
+    }
 }

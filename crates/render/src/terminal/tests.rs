@@ -8,6 +8,7 @@ use crate::escape::columns;
 use crate::specimen::{self, Case};
 
 mod hostile;
+mod redirects;
 
 const PLAIN: TerminalStyle = TerminalStyle {
     width: 100,
@@ -134,40 +135,6 @@ fn many_addresses_are_capped_with_their_number() {
     let text = shown(&case);
     assert!(text.contains("+3 more"), "{text}");
     assert_eq!(text.matches("203.0.113.10:443 open").count(), 4);
-}
-
-#[test]
-fn each_request_of_a_redirect_has_its_own_line_and_phases() {
-    let text = shown(&specimen::redirects());
-    assert!(
-        line(&text, "✓ http").contains("200, HTTP/2, 18 kB, after 2 redirects"),
-        "{text}"
-    );
-    assert!(
-        line(&text, "→ https://shop.example.test/cart: 301").ends_with("405.0 ms"),
-        "{text}"
-    );
-    assert!(
-        line(&text, "→ https://www.example.test/basket?…: 302").ends_with("405.0 ms"),
-        "{text}"
-    );
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(
-        words.contains("(connection reused, 349.0 ms server 331.0 ms, transfer 18.0 ms)"),
-        "{text}"
-    );
-    assert!(!text.contains("secret"), "{text}");
-    assert!(text.contains("request 1 of 3, shop.example.test:443\n  dns ▕"));
-    assert!(
-        text.contains("request 3 of 3, www.example.test:443\n  server ▕"),
-        "{text}"
-    );
-    assert!(
-        words.contains(
-            "not sent to www.example.test:443: a redirect led to another origin verdict:"
-        ),
-        "{text}"
-    );
 }
 
 #[test]

@@ -21,7 +21,11 @@ pub(super) fn draw(sheet: &mut Sheet, report: &Report, verdict: &Verdict, style:
                 .layer
                 .map(|layer| format!("{} ", layer.name()))
                 .unwrap_or_default();
-            format!(", because of {layer}({cause})")
+            let behind = match verdict.findings.first().and_then(|finding| finding.hop) {
+                Some(1..) => " behind a redirect",
+                _ => "",
+            };
+            format!(", because of {layer}({cause}){behind}")
         }
         (None, Status::Healthy) => healthy(report, style),
         (None, Status::Unknown) => ": the run was cut short before it could tell".to_owned(),

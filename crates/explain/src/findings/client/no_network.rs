@@ -43,6 +43,7 @@ fn check(report: &Report) -> Option<Evidence> {
         return None;
     }
     Some(Evidence {
+        hop: None,
         severity: None,
         headline: None,
         facts: vec![

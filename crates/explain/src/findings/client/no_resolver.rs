@@ -58,6 +58,7 @@ fn check(report: &Report) -> Option<Evidence> {
             .map(|server| format!("ss -lun 'sport = :{}'", server.port())),
     );
     Some(Evidence {
+        hop: None,
         severity: None,
         headline: None,
         facts,

@@ -95,6 +95,7 @@ fn check(report: &Report) -> Option<Evidence> {
         endpoint.host
     );
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: Some(if harmful {
             Severity::Error
         } else {

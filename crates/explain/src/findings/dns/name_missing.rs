@@ -50,6 +50,7 @@ fn check(report: &Report) -> Option<Evidence> {
         !answers.is_empty() && answers.iter().all(|answer| answer.rcode == rcode::NXDOMAIN)
     })?;
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("{} does not exist (NXDOMAIN)", endpoint.host)),
         facts: lines(record),

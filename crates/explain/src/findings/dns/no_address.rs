@@ -49,6 +49,7 @@ fn check(report: &Report) -> Option<Evidence> {
                 .all(|answer| matches!(answer.rcode, rcode::NOERROR | rcode::NXDOMAIN))
     })?;
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!(
             "{} has no address (neither A nor AAAA)",

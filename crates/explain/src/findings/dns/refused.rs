@@ -45,6 +45,7 @@ fn check(report: &Report) -> Option<Evidence> {
         !answers.is_empty() && answers.iter().all(|answer| answer.rcode == rcode::REFUSED)
     })?;
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!(
             "every resolver that answered refuses to resolve {} for us",

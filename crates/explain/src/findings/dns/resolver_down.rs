@@ -69,6 +69,7 @@ fn check(report: &Report) -> Option<Evidence> {
         .iter()
         .find(|query| dead.contains(&query.server));
     Some(Evidence {
+        hop: None,
         severity: None,
         headline: Some(format!(
             "resolver {} does not work while another one does",

@@ -58,6 +58,7 @@ fn check(report: &Report) -> Option<Evidence> {
             && answers.iter().all(|answer| answer.rcode != rcode::NXDOMAIN)
     })?;
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("the resolver fails to resolve {} (SERVFAIL)", endpoint.host)),
         facts: lines(record),

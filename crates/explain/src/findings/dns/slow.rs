@@ -63,6 +63,7 @@ fn check(report: &Report) -> Option<Evidence> {
     let mut facts = vec![format!("resolution took {} ms", took.as_millis())];
     facts.extend(lines(record));
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("resolving {} takes {} ms", endpoint.host, took.as_millis())),
         facts,

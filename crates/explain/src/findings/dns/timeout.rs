@@ -54,6 +54,7 @@ fn check(report: &Report) -> Option<Evidence> {
     let mut confirm = vec![dig(endpoint.host, record.queries.last(), "")];
     confirm.push(dig(endpoint.host, record.queries.last(), " +tcp"));
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!(
             "none of the {} resolvers answers about {}",

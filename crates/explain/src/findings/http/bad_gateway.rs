@@ -23,6 +23,7 @@ fn check(report: &Report) -> Option<Evidence> {
     let mut facts = answer.facts(report);
     facts.extend(answer.maker());
     Some(Evidence {
+        hop: Some(answer.endpoint.hop),
         severity: None,
         headline: Some(format!("{} answers 502: the server behind it gave no usable answer", answer.endpoint.authority())),
         facts,

@@ -44,6 +44,7 @@ fn check(report: &Report) -> Option<Evidence> {
         facts.push("credentials and header fields of the plan were withheld from this peer: that may be the reason".to_owned());
     }
     Some(Evidence {
+        hop: Some(answer.endpoint.hop),
         severity: None,
         headline: Some(format!("{} answers {}", answer.endpoint.authority(), answer.head.status)),
         facts,

@@ -26,6 +26,7 @@ fn check(report: &Report) -> Option<Evidence> {
     facts.extend(answer.exchange.wait().and_then(round_timeout));
     facts.extend(answer.maker());
     Some(Evidence {
+        hop: Some(answer.endpoint.hop),
         severity: None,
         headline: Some(format!("{} answers 504: the server behind it did not answer in time", answer.endpoint.authority())),
         facts,

@@ -26,6 +26,7 @@ pub(super) static FINDING: Declaration = Declaration {
 fn check(report: &Report) -> Option<Evidence> {
     let (endpoint, fact) = broken(report).or_else(|| unusable_redirect(report))?;
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("{} does not send a usable HTTP response: {fact}", endpoint.authority())),
         facts: vec![format!("{}: {fact}", command::url(report, &endpoint))],

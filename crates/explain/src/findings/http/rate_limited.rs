@@ -34,6 +34,7 @@ fn check(report: &Report) -> Option<Evidence> {
         )
     }));
     Some(Evidence {
+        hop: Some(answer.endpoint.hop),
         severity: None,
         headline: Some(format!("{} answers 429: over the rate limit", answer.endpoint.authority())),
         facts,

@@ -33,6 +33,7 @@ fn check(report: &Report) -> Option<Evidence> {
         record.hops[index + 1].url.escaped(),
     );
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!(
             "{} redirects from https to http",

@@ -26,6 +26,7 @@ fn check(report: &Report) -> Option<Evidence> {
     facts.extend(answer.maker());
     facts.extend(meaning(answer.head.status).map(str::to_owned));
     Some(Evidence {
+        hop: Some(answer.endpoint.hop),
         severity: None,
         headline: Some(format!(
             "{} answers {}: the server failed while serving the request",

@@ -48,6 +48,7 @@ fn check(report: &Report) -> Option<Evidence> {
     ));
     facts.push(format!("called slow from {} on", brief(slow)));
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("{} takes {} to begin its answer: edge or origin, not the network", endpoint.authority(), brief(think.rest))),
         facts,

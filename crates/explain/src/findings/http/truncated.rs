@@ -54,6 +54,7 @@ fn check(report: &Report) -> Option<Evidence> {
         .filter_map(|name| Some(format!("{name}: {}", head.header(name)?.escaped()))),
     );
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("the response of {} breaks off: {how}", endpoint.authority())),
         facts,

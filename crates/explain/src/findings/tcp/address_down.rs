@@ -30,6 +30,7 @@ fn check(report: &Report) -> Option<Evidence> {
         working + failed.len()
     ));
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!(
             "{} of {} addresses of {} do not connect",

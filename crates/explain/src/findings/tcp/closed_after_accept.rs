@@ -27,6 +27,7 @@ fn check(report: &Report) -> Option<Evidence> {
         .into_iter()
         .find_map(|endpoint| Some((endpoint, unanswered(&endpoint)?)))?;
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("{} accepts the connection, then closes it without answering the {sent}", endpoint.authority())),
         facts: vec![format!("{}: connected, {sent} sent, then closed by the peer (FIN, not RST)", endpoint.authority())],

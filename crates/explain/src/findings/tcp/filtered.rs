@@ -20,6 +20,7 @@ pub(super) static FINDING: Declaration = Declaration {
 fn check(report: &Report) -> Option<Evidence> {
     let (endpoint, attempts) = blocked(report, Blocking::Filtered)?;
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("{} does not answer: connection attempts end in silence", endpoint.authority())),
         facts: lines(&attempts),

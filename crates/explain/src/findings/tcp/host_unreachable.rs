@@ -20,6 +20,7 @@ pub(super) static FINDING: Declaration = Declaration {
 fn check(report: &Report) -> Option<Evidence> {
     let (endpoint, attempts) = blocked(report, Blocking::HostUnreachable)?;
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("{} is unreachable: nobody on its link answers for that address", endpoint.authority())),
         facts: lines(&attempts),

@@ -31,6 +31,7 @@ fn check(report: &Report) -> Option<Evidence> {
         tcp.connected().count()
     ));
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("IPv6 is broken for {}, IPv4 works", endpoint.host)),
         facts,

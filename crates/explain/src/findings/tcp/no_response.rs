@@ -32,6 +32,7 @@ fn check(report: &Report) -> Option<Evidence> {
         Some((endpoint, sent, fact))
     })?;
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("{} accepts the connection, then does not answer the {sent}", endpoint.authority())),
         facts: vec![format!("{}: {fact}", endpoint.authority())],

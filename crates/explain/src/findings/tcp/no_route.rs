@@ -20,6 +20,7 @@ pub(super) static FINDING: Declaration = Declaration {
 fn check(report: &Report) -> Option<Evidence> {
     let (endpoint, attempts) = blocked(report, Blocking::NoRoute)?;
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("no route leads to {}", endpoint.authority())),
         facts: lines(&attempts),

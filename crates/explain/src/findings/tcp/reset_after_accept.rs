@@ -26,6 +26,7 @@ fn check(report: &Report) -> Option<Evidence> {
         .and_then(|tcp| tcp.winner())
         .map_or_else(|| endpoint.authority(), |winner| winner.peer.to_string());
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("{} accepts the connection and resets it before a byte", endpoint.authority())),
         facts: vec![format!("{winner}: connected, our first bytes were answered with a reset, 0 bytes received")],

@@ -22,6 +22,7 @@ fn check(report: &Report) -> Option<Evidence> {
     let http2 = report.plan.diagnose()?.http.http2;
     let (endpoint, fact) = handshakes::alerted(report, &[alert::NO_APPLICATION_PROTOCOL])?;
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("{} takes none of the application protocols offered", endpoint.authority())),
         facts: vec![fact, if http2 { "offered: h2 and http/1.1".to_owned() } else { "offered: http/1.1 only".to_owned() }],

@@ -43,6 +43,7 @@ fn check(report: &Report) -> Option<Evidence> {
     )];
     facts.extend(chain.stores());
     Some(Evidence {
+        hop: Some(chain.endpoint.hop),
         severity: None,
         headline: Some(format!(
             "{}: \"{}\" breaks a limit of its CA: {rule}",

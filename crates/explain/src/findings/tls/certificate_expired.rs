@@ -56,6 +56,7 @@ fn check(report: &Report) -> Option<Evidence> {
     );
     facts.extend(chain.stores());
     Some(Evidence {
+        hop: Some(chain.endpoint.hop),
         severity: None,
         headline: Some(format!("the certificate of {} expired {age} ago ({not_after})", chain.endpoint.host)),
         facts,

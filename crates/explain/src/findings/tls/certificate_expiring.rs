@@ -39,6 +39,7 @@ fn check(report: &Report) -> Option<Evidence> {
     let left = spans::distance(leaf.not_after, chain.judgement.at);
     let lifetime = spans::distance(leaf.not_after, leaf.not_before);
     Some(Evidence {
+        hop: Some(chain.endpoint.hop),
         severity: Some(severity),
         headline: Some(format!("the certificate of {} expires in {left}: its renewal is overdue", chain.endpoint.host)),
         facts: vec![

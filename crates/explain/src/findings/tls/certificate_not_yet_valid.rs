@@ -43,6 +43,7 @@ fn check(report: &Report) -> Option<Evidence> {
     facts.push(format!("judged for {at}"));
     facts.extend(chain.stores());
     Some(Evidence {
+        hop: Some(chain.endpoint.hop),
         severity: None,
         headline: Some(format!("a certificate of {} becomes valid in {ahead} only ({not_before})", chain.endpoint.host)),
         facts,

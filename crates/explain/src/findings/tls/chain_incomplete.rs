@@ -73,6 +73,7 @@ fn check(report: &Report) -> Option<Evidence> {
         )
     }));
     Some(Evidence {
+        hop: Some(chain.endpoint.hop),
         severity: None,
         headline: Some(format!(
             "{} does not send \"{issuer}\": browsers recover, curl, Go, Java and Python clients fail",

@@ -53,6 +53,7 @@ fn check(report: &Report) -> Option<Evidence> {
     let mut facts = vec![format!("{}: {said}", chain.at())];
     facts.extend(chain.stores());
     Some(Evidence {
+        hop: Some(chain.endpoint.hop),
         severity: None,
         headline: Some(format!("the certificate chain of {} is turned down: {said}", chain.at())),
         facts,

@@ -24,6 +24,7 @@ fn check(report: &Report) -> Option<Evidence> {
         &[alert::HANDSHAKE_FAILURE, alert::INSUFFICIENT_SECURITY],
     )?;
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("{} refuses every cipher suite, group or signature algorithm that was offered", endpoint.authority())),
         facts: vec![fact, "which of the three lists has no overlap this alert does not say; the server's error log does".to_owned()],

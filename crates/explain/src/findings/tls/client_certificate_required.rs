@@ -36,6 +36,7 @@ fn check(report: &Report) -> Option<Evidence> {
         );
     }
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("{} wants a client certificate (mutual TLS)", endpoint.authority())),
         facts,

@@ -45,6 +45,7 @@ fn check(report: &Report) -> Option<Evidence> {
                 _ => None,
             })?;
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("the TLS handshake with {} failed: {said}", endpoint.authority())),
         facts: vec![format!("{}: {said}", endpoint.authority())],

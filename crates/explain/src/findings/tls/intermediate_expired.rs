@@ -46,6 +46,7 @@ fn check(report: &Report) -> Option<Evidence> {
     ));
     facts.extend(chain.stores());
     Some(Evidence {
+        hop: Some(chain.endpoint.hop),
         severity: None,
         headline: Some(format!("the intermediate \"{}\" of {} expired {age} ago", subject.escaped(), chain.endpoint.host)),
         facts,

@@ -73,6 +73,7 @@ fn check(report: &Report) -> Option<Evidence> {
         ));
     }
     Some(Evidence {
+        hop: Some(chain.endpoint.hop),
         severity: None,
         headline: Some(format!(
             "the certificate of {} does not cover this name",

@@ -21,6 +21,7 @@ pub(super) static FINDING: Declaration = Declaration {
 fn check(report: &Report) -> Option<Evidence> {
     let (endpoint, fact) = handshakes::alerted(report, &[alert::UNRECOGNIZED_NAME])?;
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("{} does not serve this name", endpoint.authority())),
         facts: vec![fact, format!("sent by SNI: \"{}\"", netwhy_report::untrusted::escape(endpoint.host))],

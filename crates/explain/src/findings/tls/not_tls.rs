@@ -63,6 +63,7 @@ fn check(report: &Report) -> Option<Evidence> {
         ));
     }
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("{} speaks {spoken}, not TLS", endpoint.authority())),
         facts: vec![format!(

@@ -21,6 +21,7 @@ pub(super) static FINDING: Declaration = Declaration {
 fn check(report: &Report) -> Option<Evidence> {
     let (endpoint, fact) = handshakes::alerted(report, &[alert::PROTOCOL_VERSION])?;
     Some(Evidence {
+        hop: Some(endpoint.hop),
         severity: None,
         headline: Some(format!("{} refuses TLS 1.2 and 1.3", endpoint.authority())),
         facts: vec![fact, "offered: TLS 1.3 and TLS 1.2".to_owned()],

@@ -42,6 +42,7 @@ fn check(report: &Report) -> Option<Evidence> {
     }));
     facts.extend(chain.stores());
     Some(Evidence {
+        hop: Some(chain.endpoint.hop),
         severity: None,
         headline: Some(format!("{} presents a self-signed certificate: no client trusts it unless told to", chain.at())),
         facts,

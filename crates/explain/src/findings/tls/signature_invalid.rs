@@ -40,6 +40,7 @@ fn check(report: &Report) -> Option<Evidence> {
     )];
     facts.extend(chain.stores());
     Some(Evidence {
+        hop: Some(chain.endpoint.hop),
         severity: None,
         headline: Some(format!(
             "{}: the signature of \"{}\" does not verify",

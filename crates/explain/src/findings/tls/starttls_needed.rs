@@ -52,6 +52,7 @@ fn check(report: &Report) -> Option<Evidence> {
             })?;
     let greeting: String = first_bytes.escaped().chars().take(80).collect();
     Some(Evidence {
+        hop: Some(endpoint.hop),
         // Asked without a scheme, the port is merely not one for TLS: nothing is broken.
         severity: (!endpoint.secure).then_some(Severity::Info),
         headline: Some(format!(

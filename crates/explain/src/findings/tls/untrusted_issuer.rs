@@ -71,6 +71,7 @@ fn evidence(report: &Report, chain: &Judged<'_>, mut facts: Vec<String>) -> Evid
         ));
     }
     Evidence {
+        hop: Some(chain.endpoint.hop),
         severity: None,
         headline: Some(format!("the certificate of {} comes from a CA that the trust store does not hold", chain.at())),
         facts,

@@ -1,0 +1,53 @@
+//! Names that do not resolve as they should, and resolvers that do not answer.
+
+use super::{Leaf, Names, OK, Scenario, Site};
+
+const fn named(name: &'static str, summary: &'static str, names: Names) -> Scenario {
+    Scenario::new(name, summary, names, Site::Https(Leaf::Good, OK))
+}
+
+pub(super) static SCENARIOS: &[Scenario] = &[
+    named(
+        "client-no-resolver",
+        "resolv.conf points at an address where no resolver listens",
+        Names::NoResolver,
+    ),
+    named(
+        "dns-name-missing",
+        "The zone does not have the name",
+        Names::Missing,
+    ),
+    named(
+        "dns-no-address",
+        "The name exists, but only for mail",
+        Names::MailOnly,
+    ),
+    named(
+        "dns-servfail",
+        "The zone is delegated to a server that does not serve it",
+        Names::Lame,
+    ),
+    named(
+        "dns-refused",
+        "The resolver does not serve this client",
+        Names::Refusing,
+    ),
+    named(
+        "dns-timeout",
+        "The only resolver never answers",
+        Names::Silent,
+    )
+    .with(&["--dns-timeout", "0.3"]),
+    named(
+        "dns-resolver-down",
+        "The first of two resolvers never answers",
+        Names::OneSilent,
+    )
+    .with(&["--dns-timeout", "0.3"]),
+    named("dns-slow", "The resolver takes 700 ms", Names::Slow),
+    named(
+        "dns-hosts-override",
+        "The hosts file sends the name to an address where nothing listens",
+        Names::HostsFile,
+    ),
+];
