@@ -136,35 +136,13 @@ fn every_finding_has_its_file_its_page_its_tests_and_a_scenario() {
         );
         let in_namespaces =
             MADE_IN_NAMESPACES.contains(&code) && interop.contains(&format!("\"{code}\""));
-        let unmade = WITHOUT_SCENARIO.contains(&code);
         assert!(
-            scenarios.contains(code) != (in_namespaces || unmade),
-            "{code}: exactly one of: a lab scenario, tests/interop, the list of debts"
+            scenarios.contains(code) != in_namespaces,
+            "{code}: exactly one of: a lab scenario, tests/interop"
         );
     }
     assert!(codes.len() >= 32, "{} findings", codes.len());
 }
-
-/// Findings that no scenario makes yet. The list only ever shrinks.
-const WITHOUT_SCENARIO: &[&str] = &[
-    "tcp-no-response",
-    "tls-starttls-needed",
-    "tls-protocol-mismatch",
-    "tls-cipher-mismatch",
-    "tls-name-unrecognized",
-    "tls-alpn-mismatch",
-    "tls-client-certificate-required",
-    "tls-handshake-failed",
-    "tls-intermediate-expired",
-    "tls-signature-invalid",
-    "tls-ca-constraint",
-    "tls-chain-rejected",
-    "http-unavailable",
-    "http-rate-limited",
-    "http-truncated",
-    "http-malformed",
-    "http-redirect-downgrade",
-];
 
 #[test]
 fn the_readme_names_every_crate_and_exit_code() {

@@ -132,7 +132,7 @@ pub(crate) async fn follow(session: &Session<'_>, opened: Opened, scheme: Scheme
                 match fresh {
                     Some(fresh) => connection = Connection::Fresh(fresh),
                     None => {
-                        hops.push(hop(&asked, unopened(session)));
+                        hops.push(hop(&asked, unopened(session, pending.last())));
                         break RedirectEnd::Settled;
                     }
                 }
@@ -426,11 +426,17 @@ fn shown_url(asked: &Asked) -> String {
     asked.target.display()
 }
 
-fn unopened(session: &Session<'_>) -> HttpExchange {
+/// An exchange that did not take place, and the layer that is the reason.
+fn unopened(session: &Session<'_>, connections: Option<&Pending>) -> HttpExchange {
+    let layer = match connections {
+        Some(pending) if pending.secured.is_some() => Layer::Tls,
+        Some(pending) if !pending.reach.has_addresses() => Layer::Dns,
+        _ => Layer::Tcp,
+    };
     let reason = session
         .stop
         .reason()
-        .unwrap_or(SkipReason::DependencyFailed { layer: Layer::Tcp });
+        .unwrap_or(SkipReason::DependencyFailed { layer });
     empty_exchange(None, Step::skipped(session.now(), reason))
 }
 

@@ -8,12 +8,23 @@ use crate::shell::quote;
 
 /// `openssl s_client` towards this endpoint; `options` follow the fixed part.
 pub(crate) fn s_client(report: &Report, endpoint: &Endpoint<'_>, options: &str) -> String {
+    let name = if endpoint.host.parse::<std::net::IpAddr>().is_err() {
+        format!(" -servername {}", quote(endpoint.host))
+    } else {
+        String::new()
+    };
+    connected(report, endpoint, &name, options)
+}
+
+/// The same without SNI.
+pub(crate) fn s_client_without_name(report: &Report, endpoint: &Endpoint<'_>) -> String {
+    connected(report, endpoint, " -noservername", "")
+}
+
+fn connected(report: &Report, endpoint: &Endpoint<'_>, name: &str, options: &str) -> String {
     let connect =
         pinned(report, endpoint).map_or_else(|| endpoint.authority(), |peer| peer.to_string());
-    let mut command = format!("openssl s_client -connect {}", quote(&connect));
-    if endpoint.host.parse::<std::net::IpAddr>().is_err() {
-        command.push_str(&format!(" -servername {}", quote(endpoint.host)));
-    }
+    let mut command = format!("openssl s_client -connect {}{name}", quote(&connect));
     if let Some(roots) = &report.plan.tls().roots {
         command.push_str(&format!(" -CAfile {}", quote(&roots.to_string_lossy())));
     }
@@ -21,6 +32,15 @@ pub(crate) fn s_client(report: &Report, endpoint: &Endpoint<'_>, options: &str) 
         command.push_str(&format!(" {options}"));
     }
     command + " </dev/null"
+}
+
+/// Every certificate as sent, in words, of which the lines that match `pattern` (and those after them) are shown.
+pub(crate) fn chain_text(report: &Report, endpoint: &Endpoint<'_>, pattern: &str) -> String {
+    format!(
+        "{} 2>/dev/null | openssl crl2pkcs7 -nocrl -certfile /dev/stdin | openssl pkcs7 -print_certs -noout -text | grep -A 1 -E {}",
+        s_client(report, endpoint, "-showcerts"),
+        quote(pattern)
+    )
 }
 
 /// `s_client`, its first certificate handed to `openssl x509` with these options.

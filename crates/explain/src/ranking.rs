@@ -25,6 +25,7 @@ const FOLLOWS: &[(&str, &str)] = &[
     ("http-server-slow", "http-gateway-timeout"),
     ("http-server-slow", "http-bad-gateway"),
     ("http-server-slow", "http-server-error"),
+    ("tls-handshake-failed", "tls-chain-rejected"),
     ("tls-chain-incomplete", "tls-certificate-expired"),
     ("tls-name-mismatch", "tls-self-signed"),
     ("tls-name-mismatch", "tls-untrusted-issuer"),

@@ -15,9 +15,9 @@ use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use netwhy_report::http::{HttpExchange, HttpHead, HttpResponse, HttpStamps, KernelSamples};
 use netwhy_report::tcp::TcpInfo;
-use netwhy_report::{Failure, Step, Timeline};
+use netwhy_report::{Failure, Step, Timeline, Untrusted};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::task::AbortHandle;
+use tokio::task::JoinHandle;
 use tokio::time::timeout_at;
 
 use crate::head::head;
@@ -86,7 +86,8 @@ enum Sender {
 pub struct ReusableConnection {
     sender: Sender,
     notebook: Notebook,
-    driver: AbortHandle,
+    /// Runs the connection, and ends with the error that ended it.
+    driver: JoinHandle<Option<hyper::Error>>,
 }
 
 impl Drop for ReusableConnection {
@@ -151,9 +152,7 @@ where
             let (sender, connection) = builder.handshake(io).await?;
             (
                 Sender::Http1(sender),
-                tokio::spawn(async move {
-                    connection.await.ok();
-                }),
+                tokio::spawn(async move { connection.await.err() }),
             )
         }
         Protocol::Http2 => {
@@ -167,16 +166,14 @@ where
             let (sender, connection) = builder.handshake(io).await?;
             (
                 Sender::Http2(sender),
-                tokio::spawn(async move {
-                    connection.await.ok();
-                }),
+                tokio::spawn(async move { connection.await.err() }),
             )
         }
     };
     Ok(ReusableConnection {
         sender,
         notebook,
-        driver: driver.abort_handle(),
+        driver,
     })
 }
 
@@ -262,28 +259,32 @@ async fn converse(
     let interim: Arc<Mutex<Vec<(u16, Instant)>>> = Arc::default();
     let message = message(request, &interim)?;
     let notebook = connection.notebook.clone();
-    let received = || notebook.marks().received;
     let sent = match &mut connection.sender {
-        Sender::Http1(sender) => {
-            sender
-                .ready()
-                .await
-                .map_err(|error| failure(&error, observation, received()))?;
-            sender.send_request(message).await
-        }
-        Sender::Http2(sender) => {
-            sender
-                .ready()
-                .await
-                .map_err(|error| failure(&error, observation, received()))?;
-            sender.send_request(message).await
-        }
+        Sender::Http1(sender) => match sender.ready().await {
+            Ok(()) => sender.send_request(message).await,
+            Err(error) => Err(error),
+        },
+        Sender::Http2(sender) => match sender.ready().await {
+            Ok(()) => sender.send_request(message).await,
+            Err(error) => Err(error),
+        },
     };
     let resolved = Instant::now();
     stamp_request(seen, &notebook, observation.timeline);
     seen.kernel.request_end = (observation.kernel)();
-    let response: Response<Incoming> =
-        sent.map_err(|error| failure(&error, observation, received()))?;
+    let response: Response<Incoming> = match sent {
+        Ok(response) => response,
+        Err(error) => {
+            let error = origin(error, &mut connection.driver).await;
+            let marks = notebook.marks();
+            let failure = failure(&error, observation, marks.received);
+            return Err(match request.protocol {
+                Protocol::Http11 => quoting(failure, &marks.opening),
+                // Frames are not for reading.
+                Protocol::Http2 => failure,
+            });
+        }
+    };
     let marks = notebook.marks();
     // HTTP/2 reads SETTINGS and WINDOW_UPDATE earlier: only the resolved future tells the header frame.
     let first = if request.protocol == Protocol::Http11 {
@@ -396,6 +397,40 @@ fn message(
         }
     });
     Ok(message)
+}
+
+/// How long the connection's own task may take to end after its sender was told so.
+const ENDING: Duration = Duration::from_millis(200);
+
+/// A request on a connection that had just ended is told no more than that: the connection's own error says why.
+async fn origin(
+    error: hyper::Error,
+    driver: &mut JoinHandle<Option<hyper::Error>>,
+) -> hyper::Error {
+    if error.source().is_some() || !(error.is_canceled() || error.is_closed()) {
+        return error;
+    }
+    match tokio::time::timeout(ENDING, driver).await {
+        Ok(Ok(Some(own))) => own,
+        _ => error,
+    }
+}
+
+/// What is no HTTP is best told by its first line; what follows may hold a cookie.
+fn quoting(failure: Failure, opening: &[u8]) -> Failure {
+    let line = opening
+        .split(|byte| matches!(byte, b'\r' | b'\n'))
+        .next()
+        .unwrap_or_default();
+    match failure {
+        Failure::HttpMalformed { reason } if !line.is_empty() => Failure::HttpMalformed {
+            reason: format!(
+                "{reason}; it begins with \"{}\"",
+                Untrusted::new(line).escaped()
+            ),
+        },
+        other => other,
+    }
 }
 
 /// hyper's error as a fact: the I/O error inside it if there is one, else what hyper itself knows.

@@ -1,6 +1,9 @@
 //! Exchanges with servers that say exactly what a test wants.
 
+use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use netwhy_report::http::{HttpExchange, HttpVersion};
@@ -137,6 +140,69 @@ async fn garbage_is_malformed() {
         answered("this is not HTTP\r\n\r\n").await.step.failure(),
         Some(Failure::HttpMalformed { .. })
     ));
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_quoted_without_its_fields() {
+    let exchange = answered("starting up\u{9b}\nSet-Cookie: sid=s3cret\r\n\r\n").await;
+    let Some(Failure::HttpMalformed { reason }) = exchange.step.failure() else {
+        panic!("{:?}", exchange.step)
+    };
+    assert!(
+        reason.ends_with("it begins with \"starting up\\u{9b}\""),
+        "{reason}"
+    );
+}
+
+/// A connection that the layer below has ended already.
+struct Ended;
+
+impl tokio::io::AsyncRead for Ended {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        _: &mut tokio::io::ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, "an alert")))
+    }
+}
+
+impl tokio::io::AsyncWrite for Ended {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_reason_for_an_end_before_the_request_is_kept() {
+    let timeline = Timeline::new(Instant::now());
+    let alert = || Failure::TlsAlert {
+        code: 116,
+        name: "certificate_required".to_owned(),
+    };
+    let observation = Observation {
+        kernel: &|| None,
+        classify: &|_| Some(alert()),
+        timeline: &timeline,
+        peer: ([127, 0, 0, 1], 1).into(),
+    };
+    // Which side is first is left to the scheduler: both orders must tell the same.
+    for _ in 0..200 {
+        let (exchange, _) = exchange(Ended, &request(Protocol::Http11), &LIMITS, observation).await;
+        assert_eq!(exchange.step.failure(), Some(&alert()));
+    }
 }
 
 #[tokio::test]

@@ -8,14 +8,19 @@ use std::time::Instant;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+/// Bytes of an answer that are kept to quote them.
+const OPENING: usize = 48;
+
 /// What was noted for the request under way.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Marks {
     pub(crate) first_write: Option<Instant>,
     pub(crate) last_write: Option<Instant>,
     /// The first read after the last write so far.
     pub(crate) first_read: Option<Instant>,
     pub(crate) received: u64,
+    /// The first bytes of the answer, at most [`OPENING`].
+    pub(crate) opening: Vec<u8>,
 }
 
 /// Shared between the stream, which hyper owns, and the exchange.
@@ -24,7 +29,10 @@ pub(crate) struct Notebook(Arc<Mutex<Marks>>);
 
 impl Notebook {
     pub(crate) fn marks(&self) -> Marks {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn reset(&self) {
@@ -62,6 +70,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for TimedIo<S> {
             this.notebook.note(|marks| {
                 marks.first_read.get_or_insert_with(Instant::now);
                 marks.received += u64::try_from(length).unwrap_or(0);
+                let room = OPENING.saturating_sub(marks.opening.len());
+                let came = &buffer.filled()[before..];
+                marks.opening.extend(came.iter().take(room));
             });
         }
         polled
@@ -82,6 +93,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for TimedIo<S> {
                 marks.first_write.get_or_insert(now);
                 marks.last_write = Some(now);
                 marks.first_read = None;
+                marks.opening.clear();
             });
         }
         polled

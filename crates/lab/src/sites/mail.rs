@@ -26,9 +26,9 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
 ) -> bool {
     for _ in 0..COMMANDS {
         let mut line = Vec::new();
-        // A TLS hello has no line end: whoever sends one hears no more than the greeting.
         match stream.read_until(b'\n', &mut line).await {
-            Ok(length) if length > 0 => {}
+            // Whoever begins with a TLS hello hears no more than the greeting.
+            Ok(_) if line.first().is_some_and(u8::is_ascii_alphabetic) => {}
             _ => return false,
         }
         let command = String::from_utf8_lossy(&line).to_ascii_uppercase();

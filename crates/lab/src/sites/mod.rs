@@ -138,6 +138,8 @@ fn each<F: Future<Output = ()> + Send + 'static>(
     servers.spawn(async move {
         let mut connections = JoinSet::new();
         while let Ok((stream, _)) = listener.accept().await {
+            // Several small writes make up an answer: none may wait for the acknowledgement of the one before.
+            stream.set_nodelay(true).ok();
             connections.spawn(serve(stream));
             while connections.try_join_next().is_some() {}
         }

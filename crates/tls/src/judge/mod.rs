@@ -1,6 +1,7 @@
 //! The judgement over a chain: webpki's verdict for each store, and our own walk for the reason.
 
 mod name;
+mod rejection;
 mod walk;
 
 use std::time::Duration;
@@ -13,6 +14,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use crate::certificate::{fingerprint, issuer_urls};
 use crate::store::{TrustStore, TrustStores};
+use rejection::Rejection;
 
 /// Judges `chain` as sent (leaf first) for `host` at a time. `fetched` are intermediates from elsewhere: they inform the
 /// walk and `with_fetched`, never the verdict over what the server sends.
@@ -24,18 +26,20 @@ pub fn judge(
     stores: &TrustStores,
     at: Timestamp,
 ) -> ChainJudgement {
-    let verdicts: Vec<StoreVerdict> = stores
+    let (verdicts, rules): (Vec<StoreVerdict>, Vec<bool>) = stores
         .all()
         .iter()
         .map(|store| verdict(chain, fetched, store, at))
-        .collect();
+        .unzip();
     let accepted = verdicts
         .first()
         .is_some_and(|verdict| verdict.error.is_none());
     let walked = walk::walk(chain, fetched, stores, at);
     let mut faults = if accepted { Vec::new() } else { walked.faults };
-    if let (true, Some(error)) = (
+    // A broken rule that the walk does not know is still one; other reasons are told by the store's verdict.
+    if let (true, Some(true), Some(error)) = (
         faults.is_empty(),
+        rules.first(),
         verdicts.first().and_then(|verdict| verdict.error.clone()),
     ) {
         let subject = walked
@@ -66,24 +70,27 @@ pub fn judge(
     }
 }
 
+/// One store's verdict, and whether a broken rule is its reason.
 fn verdict(
     chain: &[CertificateDer<'_>],
     fetched: &[CertificateDer<'_>],
     store: &TrustStore,
     at: Timestamp,
-) -> StoreVerdict {
+) -> (StoreVerdict, bool) {
     let sent = chain.get(1..).unwrap_or_default();
-    let error = accepts(chain, sent, store, at).err();
+    let rejection = accepts(chain, sent, store, at).err();
     let with_fetched = (!fetched.is_empty()).then(|| {
         let all: Vec<CertificateDer<'_>> = sent.iter().chain(fetched).cloned().collect();
         accepts(chain, &all, store, at).is_ok()
     });
-    StoreVerdict {
+    let breaks_rule = rejection.as_ref().is_some_and(|reason| reason.breaks_rule);
+    let verdict = StoreVerdict {
         store: store.kind(),
         roots: store.anchors().len(),
-        error,
+        error: rejection.map(|reason| reason.words),
         with_fetched,
-    }
+    };
+    (verdict, breaks_rule)
 }
 
 fn accepts(
@@ -91,19 +98,23 @@ fn accepts(
     intermediates: &[CertificateDer<'_>],
     store: &TrustStore,
     at: Timestamp,
-) -> Result<(), String> {
-    let leaf = chain.first().ok_or("no certificate was sent")?;
+) -> Result<(), Rejection> {
+    let leaf = chain
+        .first()
+        .ok_or_else(|| Rejection::other("no certificate was sent"))?;
     // A root that serves as a leaf is trusted as it stands, like OpenSSL does it; webpki refuses a CA in that place.
     if store.holds(leaf) {
         return if walk::dates_hold(leaf, at) {
             Ok(())
         } else {
-            Err("the trusted certificate is outside its validity".to_owned())
+            Err(Rejection::other(
+                "the trusted certificate is outside its validity",
+            ))
         };
     }
     let seconds = u64::try_from(at.as_second()).unwrap_or_default();
     let time = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
-    let certificate = EndEntityCert::try_from(leaf).map_err(|error| error.to_string())?;
+    let certificate = EndEntityCert::try_from(leaf)?;
     let usage = KeyUsage::server_auth();
     let path = certificate.verify_for_usage(
         ALL_VERIFICATION_ALGS,
@@ -114,7 +125,8 @@ fn accepts(
         None,
         None,
     );
-    path.map(|_| ()).map_err(|error| error.to_string())
+    path?;
+    Ok(())
 }
 
 /// The http and https addresses that may hold the issuer that the walk did not find.

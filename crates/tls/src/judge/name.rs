@@ -12,12 +12,12 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 use crate::certificate::subject_names;
 
 pub(super) fn verdict(leaf: &CertificateDer<'_>, host: &str) -> NameVerdict {
-    if covers(leaf, host) {
-        return NameVerdict::Matches;
-    }
     let names = X509Certificate::from_der(leaf)
         .map(|(_, certificate)| subject_names(&certificate))
         .unwrap_or_default();
+    if covers(leaf, &names, host) {
+        return NameVerdict::Matches;
+    }
     let nearest = names.iter().max_by_key(|name| likeness(name, host));
     NameVerdict::Mismatch {
         nearest: nearest.map(|name| Untrusted::new(&name.as_bytes()[..name.len().min(256)])),
@@ -25,12 +25,25 @@ pub(super) fn verdict(leaf: &CertificateDer<'_>, host: &str) -> NameVerdict {
     }
 }
 
-fn covers(leaf: &CertificateDer<'_>, host: &str) -> bool {
-    let (Ok(certificate), Ok(name)) = (EndEntityCert::try_from(leaf), ServerName::try_from(host))
-    else {
+/// webpki's verdict; for a certificate that it refuses for other reasons the names count as they stand.
+fn covers(leaf: &CertificateDer<'_>, names: &[String], host: &str) -> bool {
+    let Ok(name) = ServerName::try_from(host) else {
         return false;
     };
-    certificate.verify_is_valid_for_subject_name(&name).is_ok()
+    match EndEntityCert::try_from(leaf) {
+        Ok(certificate) => certificate.verify_is_valid_for_subject_name(&name).is_ok(),
+        Err(_) => names.iter().any(|name| is_or_matches(name, host)),
+    }
+}
+
+/// The name itself, or a wildcard for its first label.
+fn is_or_matches(name: &str, host: &str) -> bool {
+    let wildcard = || {
+        let (_, parent) = host.split_once('.')?;
+        let base = name.strip_prefix("*.")?;
+        Some(base.eq_ignore_ascii_case(parent) && host.parse::<IpAddr>().is_err())
+    };
+    name.eq_ignore_ascii_case(host) || wildcard().unwrap_or(false)
 }
 
 /// How many labels two names share from the right, then whether one is a wildcard.

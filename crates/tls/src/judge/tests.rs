@@ -229,6 +229,44 @@ fn a_name_mismatch_says_which_name_was_nearest_and_why_it_does_not_count() {
 }
 
 #[test]
+fn a_critical_extension_that_nobody_knows_is_the_stores_reason_and_no_broken_rule_of_a_ca() {
+    let hierarchy = hierarchy(ca("Middle"));
+    let mut params = leaf();
+    let mut extension =
+        rcgen::CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 32473, 1], vec![4, 0]);
+    extension.set_criticality(true);
+    params.custom_extensions.push(extension);
+    let chain = [issued(&hierarchy, &params), hierarchy.middle.clone()];
+    for host in ["shop.example.test", "a.wild.example.test"] {
+        let judgement = judged(&chain, &[], host, &hierarchy.stores);
+        let error = judgement.stores[0].error.as_deref().unwrap();
+        assert!(error.contains("critical extension"), "{error}");
+        assert_eq!(
+            (judgement.faults, judgement.name),
+            (Vec::new(), NameVerdict::Matches)
+        );
+    }
+    for host in ["wild.example.test", "a.b.wild.example.test", "example.test"] {
+        let judgement = judged(&chain, &[], host, &hierarchy.stores);
+        assert_ne!(judgement.name, NameVerdict::Matches, "{host}");
+    }
+}
+
+#[test]
+fn a_leaf_that_is_not_for_servers_breaks_a_rule() {
+    let hierarchy = hierarchy(ca("Middle"));
+    let mut params = leaf();
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    let chain = [issued(&hierarchy, &params), hierarchy.middle.clone()];
+    let judgement = judged(&chain, &[], "shop.example.test", &hierarchy.stores);
+    assert!(
+        matches!(&judgement.faults[..], [ChainFault::ConstraintViolated { index: Some(0), rule, .. }] if rule.contains("serverAuth")),
+        "{:?}",
+        judgement.faults
+    );
+}
+
+#[test]
 fn garbage_is_malformed_and_never_a_panic() {
     let hierarchy = hierarchy(ca("Middle"));
     let judgement = judged(

@@ -121,7 +121,12 @@ fn alert_name(alert: rustls::AlertDescription) -> String {
         }
         name.push(character.to_ascii_lowercase());
     }
-    name.replace("c_a", "ca").replace("p_s_k", "psk")
+    // rustls spells these in its own way.
+    match name.as_str() {
+        "unrecognised_name" => "unrecognized_name".to_owned(),
+        "encrypted_client_hello_required" => "ech_required".to_owned(),
+        _ => name.replace("c_a", "ca").replace("p_s_k", "psk"),
+    }
 }
 
 fn client(request: &HandshakeRequest, witness: &Arc<Witness>) -> Result<ClientConnection, String> {
@@ -294,5 +299,28 @@ fn refused(error: &rustls::Error) -> Failure {
         other => Failure::TlsProtocol {
             reason: netwhy_report::untrusted::escape(&other.to_string()).into_owned(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::AlertDescription;
+
+    use super::*;
+
+    #[test]
+    fn alerts_bear_their_registered_names() {
+        for (alert, name) in [
+            (AlertDescription::HandshakeFailure, "handshake_failure"),
+            (AlertDescription::UnrecognisedName, "unrecognized_name"),
+            (AlertDescription::UnknownCA, "unknown_ca"),
+            (AlertDescription::UnknownPSKIdentity, "unknown_psk_identity"),
+            (
+                AlertDescription::EncryptedClientHelloRequired,
+                "ech_required",
+            ),
+        ] {
+            assert_eq!(alert_name(alert), name);
+        }
     }
 }

@@ -9,8 +9,9 @@ use rustls::crypto::{
     WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
 };
 use rustls::sign::CertifiedKey;
-use rustls::{DigitallySignedStruct, Error, SignatureScheme};
-use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
+use rustls_pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
+use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 #[derive(Debug, Default)]
 struct Seen {
@@ -53,6 +54,35 @@ fn algorithms() -> WebPkiSupportedAlgorithms {
     aws_lc_rs::default_provider().signature_verification_algorithms
 }
 
+/// A certificate that webpki refuses to read still has a key: refusing it is for the judgement, not for the handshake.
+/// `None`: webpki reads it, or it has no key that can be read.
+fn by_key(
+    message: &[u8],
+    cert: &CertificateDer<'_>,
+    signed: &DigitallySignedStruct,
+) -> Option<Result<HandshakeSignatureValid, Error>> {
+    if webpki::EndEntityCert::try_from(cert).is_ok() {
+        return None;
+    }
+    let (_, certificate) = X509Certificate::from_der(cert).ok()?;
+    let info = SubjectPublicKeyInfoDer::from(certificate.public_key().raw);
+    let key = webpki::RawPublicKeyEntity::try_from(&info).ok()?;
+    let (_, candidates) = algorithms()
+        .mapping
+        .iter()
+        .find(|(scheme, _)| *scheme == signed.scheme)
+        .copied()?;
+    let verified = candidates.iter().any(|algorithm| {
+        key.verify_signature(*algorithm, message, signed.signature())
+            .is_ok()
+    });
+    Some(if verified {
+        Ok(HandshakeSignatureValid::assertion())
+    } else {
+        Err(Error::InvalidCertificate(CertificateError::BadSignature))
+    })
+}
+
 impl ServerCertVerifier for Witness {
     fn verify_server_cert(
         &self,
@@ -79,7 +109,8 @@ impl ServerCertVerifier for Witness {
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         self.seen(|seen| seen.scheme = Some(dss.scheme));
-        verify_tls12_signature(message, cert, dss, &algorithms())
+        by_key(message, cert, dss)
+            .unwrap_or_else(|| verify_tls12_signature(message, cert, dss, &algorithms()))
     }
 
     fn verify_tls13_signature(
@@ -89,7 +120,8 @@ impl ServerCertVerifier for Witness {
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         self.seen(|seen| seen.scheme = Some(dss.scheme));
-        verify_tls13_signature(message, cert, dss, &algorithms())
+        by_key(message, cert, dss)
+            .unwrap_or_else(|| verify_tls13_signature(message, cert, dss, &algorithms()))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

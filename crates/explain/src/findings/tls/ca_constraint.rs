@@ -46,7 +46,7 @@ fn check(report: &Report) -> Option<Evidence> {
         hop: Some(chain.endpoint.hop),
         severity: None,
         headline: Some(format!(
-            "{}: \"{}\" breaks a limit of its CA: {rule}",
+            "{}: \"{}\" breaks a rule for its place in the chain: {rule}",
             chain.at(),
             subject.escaped()
         )),
@@ -55,14 +55,11 @@ fn check(report: &Report) -> Option<Evidence> {
             "reissue \"{}\" with the extensions that its place in the chain needs",
             subject.escaped()
         ),
-        confirm: vec![
-            command::s_client(report, &chain.endpoint, "-showcerts"),
-            command::x509(
-                report,
-                &chain.endpoint,
-                "-ext basicConstraints,keyUsage,extendedKeyUsage",
-            ),
-        ],
+        confirm: vec![command::chain_text(
+            report,
+            &chain.endpoint,
+            "Subject:|Basic Constraints|Key Usage|Name Constraints",
+        )],
         confidence: Confidence::High,
         refute: "another path, through another certificate of the same CA, satisfies the rule"
             .to_owned(),

@@ -47,7 +47,7 @@ fn check(report: &Report) -> Option<Evidence> {
             "{}: certificate 0 \"{subject}\" ended {not_after}, {age} ago",
             chain.at()
         ),
-        format!("judged for {at}"),
+        format!("judged for {at:.0}"),
     ];
     facts.extend(
         chain

@@ -44,7 +44,7 @@ fn check(report: &Report) -> Option<Evidence> {
         headline: Some(format!("the certificate of {} expires in {left}: its renewal is overdue", chain.endpoint.host)),
         facts: vec![
             format!("{}: \"{}\" ends {}, {left} from now", chain.at(), leaf.subject.escaped(), leaf.not_after),
-            format!("{} % of its lifetime of {lifetime} is left; judged for {}", percent_left(&chain, leaf), chain.judgement.at),
+            format!("{} % of its lifetime of {lifetime} is left; judged for {:.0}", percent_left(&chain, leaf), chain.judgement.at),
         ],
         fix: "find out why the renewal did not happen (certbot renew --dry-run); if the file on disk is newer, reload the server"
             .to_owned(),

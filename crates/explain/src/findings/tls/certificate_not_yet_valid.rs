@@ -40,7 +40,7 @@ fn check(report: &Report) -> Option<Evidence> {
         chain.at(),
         subject.escaped()
     )];
-    facts.push(format!("judged for {at}"));
+    facts.push(format!("judged for {at:.0}"));
     facts.extend(chain.stores());
     Some(Evidence {
         hop: Some(chain.endpoint.hop),

@@ -32,26 +32,21 @@ impl<'r> Judged<'r> {
 
     /// What each store says, one line each.
     pub(super) fn stores(&self) -> Vec<String> {
-        let said = |error: &Option<String>| {
-            error.as_ref().map_or_else(
-                || "accepts the chain".to_owned(),
-                |error| {
-                    format!(
-                        "rejects the chain: {}",
-                        netwhy_report::untrusted::escape(error)
-                    )
-                },
-            )
-        };
         let stores = self.judgement.stores.iter();
         stores
             .map(|store| {
-                format!(
-                    "{} ({} roots) {}",
+                let by = format!(
+                    "by {} ({} root{})",
                     store.store.name(),
                     store.roots,
-                    said(&store.error)
-                )
+                    if store.roots == 1 { "" } else { "s" }
+                );
+                match &store.error {
+                    None => format!("accepted {by}"),
+                    Some(error) => {
+                        format!("rejected {by}: {}", netwhy_report::untrusted::escape(error))
+                    }
+                }
             })
             .collect()
     }

@@ -22,42 +22,28 @@ pub(super) static FINDING: Declaration = Declaration {
 };
 
 fn check(report: &Report) -> Option<Evidence> {
-    let (chain, said) = chain::judged(report)
-        .into_iter()
-        .filter(chain::Judged::rejected)
-        .find_map(|chain| {
-            let faults = &chain.judgement.faults;
-            match faults.first() {
-                None => Some((
-                    chain,
-                    chain
-                        .judgement
-                        .stores
-                        .first()
-                        .and_then(|store| store.error.as_deref())?
-                        .to_owned(),
-                    None,
-                )),
-                Some(ChainFault::Malformed { index, reason }) => {
-                    Some((chain, reason.clone(), *index))
-                }
-                Some(_) => None,
+    let rejected = chain::judged(report).into_iter();
+    let (chain, said, mut facts) = rejected.filter(chain::Judged::rejected).find_map(|chain| {
+        match chain.judgement.faults.first() {
+            None => {
+                let error = chain.judgement.stores.first()?.error.as_deref()?;
+                Some((chain, escape(error).into_owned(), Vec::new()))
             }
-            .map(|(chain, said, index)| {
-                let place = index
-                    .map(|_| format!("{}: ", chain::position(index)))
-                    .unwrap_or_default();
-                (chain, format!("{place}{}", escape(&said)))
-            })
-        })?;
-    let mut facts = vec![format!("{}: {said}", chain.at())];
+            Some(ChainFault::Malformed { index, reason }) => {
+                let place = index.map(|_| format!("{}: ", chain::position(*index)));
+                let said = format!("{}{}", place.unwrap_or_default(), escape(reason));
+                Some((chain, said.clone(), vec![format!("{}: {said}", chain.at())]))
+            }
+            Some(_) => None,
+        }
+    })?;
     facts.extend(chain.stores());
     Some(Evidence {
         hop: Some(chain.endpoint.hop),
         severity: None,
         headline: Some(format!("the certificate chain of {} is turned down: {said}", chain.at())),
         facts,
-        fix: "reissue the certificate with current tooling (X.509 v3, SHA-256, RSA >= 2048 or P-256, a SAN)".to_owned(),
+        fix: "reissue the certificate with current tooling (X.509 v3, SHA-256, RSA >= 2048 or P-256, a SAN, no home-made critical extension)".to_owned(),
         confirm: vec![command::x509(report, &chain.endpoint, "-text"), command::s_client(report, &chain.endpoint, "-showcerts")],
         confidence: Confidence::Medium,
         refute: "openssl s_client ends with `Verify return code: 0 (ok)`: then only stricter verifiers refuse".to_owned(),

@@ -20,7 +20,7 @@ pub(super) static FINDING: Declaration = Declaration {
     fix: "Serve the chain that the CA delivers now: `ssl_certificate /etc/letsencrypt/live/NAME/fullchain.pem;` in nginx (not a \
           hand-made bundle), one PEM with leaf, intermediates and key for HAProxy `crt`. Take expired cross-signs out of the \
           file, then reload.",
-    confirm: "openssl s_client -connect HOST:PORT -servername HOST -showcerts </dev/null | openssl storeutl -noout -text -certs /dev/stdin | grep -E 'Subject:|Not After'",
+    confirm: "openssl s_client -connect HOST:PORT -servername HOST -showcerts </dev/null 2>/dev/null | openssl crl2pkcs7 -nocrl -certfile /dev/stdin | openssl pkcs7 -print_certs -noout -text | grep -E 'Subject:|Not After'",
     check,
 };
 
@@ -42,7 +42,7 @@ fn check(report: &Report) -> Option<Evidence> {
         subject.escaped()
     )];
     facts.push(format!(
-        "judged for {at}; the server's own certificate is not the one that expired"
+        "judged for {at:.0}; the server's own certificate is not the one that expired"
     ));
     facts.extend(chain.stores());
     Some(Evidence {
@@ -51,7 +51,7 @@ fn check(report: &Report) -> Option<Evidence> {
         headline: Some(format!("the intermediate \"{}\" of {} expired {age} ago", subject.escaped(), chain.endpoint.host)),
         facts,
         fix: "replace the intermediate in the server's chain file by the CA's current one, and reload".to_owned(),
-        confirm: vec![command::s_client(report, &chain.endpoint, "-showcerts")],
+        confirm: vec![command::chain_text(report, &chain.endpoint, "Not After")],
         confidence: Confidence::High,
         refute: format!("this host's clock is wrong by more than {age}, or another path to a trusted root exists"),
     })

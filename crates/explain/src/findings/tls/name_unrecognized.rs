@@ -26,7 +26,7 @@ fn check(report: &Report) -> Option<Evidence> {
         headline: Some(format!("{} does not serve this name", endpoint.authority())),
         facts: vec![fact, format!("sent by SNI: \"{}\"", netwhy_report::untrusted::escape(endpoint.host))],
         fix: "attach the name and its certificate to the server or CDN that DNS points to, or correct DNS".to_owned(),
-        confirm: vec![command::s_client(report, &endpoint, ""), format!("openssl s_client -connect {} -noservername </dev/null", crate::shell::quote(&endpoint.authority()))],
+        confirm: vec![command::s_client(report, &endpoint, ""), command::s_client_without_name(report, &endpoint)],
         confidence: Confidence::High,
         refute: "the handshake fails with the same alert for a name that surely lives there".to_owned(),
     })

@@ -50,7 +50,15 @@ fn check(report: &Report) -> Option<Evidence> {
                 } => Some((endpoint, flag(*protocol)?, first_bytes)),
                 _ => None,
             })?;
-    let greeting: String = first_bytes.escaped().chars().take(80).collect();
+    let first_line = first_bytes
+        .raw()
+        .split(|byte| matches!(byte, b'\r' | b'\n'))
+        .next();
+    let greeting: String = netwhy_report::Untrusted::new(first_line.unwrap_or_default())
+        .escaped()
+        .chars()
+        .take(80)
+        .collect();
     Some(Evidence {
         hop: Some(endpoint.hop),
         // Asked without a scheme, the port is merely not one for TLS: nothing is broken.

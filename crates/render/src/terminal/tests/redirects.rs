@@ -87,7 +87,7 @@ fn a_finding_that_the_record_does_not_show_is_named_on_the_line_that_it_marks() 
     line(&text, "✓ tcp");
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        words.contains("tcp 203.0.113.10:443 open: tcp-no-response; 302"),
+        words.contains("tcp 203.0.113.10:443 open: tcp-no-response;"),
         "{text}"
     );
     case.verdict.findings = vec![at_hop("tcp-no-response", Layer::Tcp, None)];
