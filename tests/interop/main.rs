@@ -10,6 +10,7 @@ use serde_json::Value;
 
 mod certificates;
 mod dns;
+mod examples;
 
 fn world() -> &'static Path {
     static WORLD: OnceLock<tempfile::TempDir> = OnceLock::new();

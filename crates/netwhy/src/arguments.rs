@@ -12,11 +12,11 @@ use jiff::Timestamp;
 
 const DIAGNOSE_EXAMPLES: &str = "\
 Examples:
-  netwhy https://example.com                      why is it slow, broken or about to break?
-  netwhy example.com:8443 --roots ca.pem          trust a private CA
+  netwhy https://example.com                        why is it slow, broken or about to break?
+  netwhy example.com:8443 --roots ca.pem            trust a private CA
   netwhy https://example.com --resolver 192.0.2.53 --json
-  netwhy https://example.com --address 192.0.2.10 ask one address, whatever DNS says
-  netwhy lab demo                                 a guided tour, offline
+  netwhy https://example.com --address 192.0.2.10   ask one address, whatever DNS says
+  netwhy lab demo                                   a guided tour, offline
 
 Exit codes:
   0 nothing at or above --fail-on   1 such a finding   2 usage
