@@ -49,3 +49,27 @@ fn colours_come_only_when_asked_for() {
     let colored = text(&netwhy(&["lab", "run", "dns-name-missing", "--color", "always"]).stdout);
     assert!(colored.contains("\x1b["));
 }
+
+#[test]
+fn http2_is_spoken_and_shown() {
+    let shown = text(&netwhy(&["lab", "run", "healthy-http2"]).stdout);
+    assert!(shown.contains("✓ http  200, HTTP/2, 4 B"), "{shown}");
+}
+
+#[test]
+fn a_fault_behind_a_redirect_leaves_the_target_sound() {
+    for (scenario, told) in [
+        ("redirect-to-broken", "tls certificate expired"),
+        ("redirect-to-refused", "refused; skipped:"),
+        ("redirect-to-missing", "dns NXDOMAIN from"),
+    ] {
+        let shown = text(&netwhy(&["lab", "run", scenario]).stdout);
+        for layer in ["✓ dns", "✓ tcp", "✓ tls", "✓ http"] {
+            assert!(shown.contains(layer), "{layer}: {shown}");
+        }
+        let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(shown.contains("✗ →"), "{shown}");
+        assert!(words.contains(" behind a redirect "), "{shown}");
+        assert!(words.contains(told), "{told}: {shown}");
+    }
+}

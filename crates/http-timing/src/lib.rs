@@ -8,9 +8,11 @@
 //! | [`fetch()`] | a small body over HTTP in clear, within a limit: for missing intermediates |
 //! | [`redirect`] | which statuses redirect, and with which method |
 //! | `timed_io` | when bytes went and came |
+//! | `failure` | hyper's errors as facts |
 //! | `head` | status and header fields as a record |
 
 mod exchange;
+mod failure;
 mod fetch;
 mod head;
 pub mod redirect;
