@@ -59,7 +59,8 @@ pub struct Declaration {
 /// What a check found: facts of this very run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
-    /// Which hop it is about (`Endpoint::hop`: 0 for the target itself); `None`: this host, whatever it talks to.
+    /// Which hop it is about (`Endpoint::hop`: 0 for the target itself); `None`: no single one, but this host or the
+    /// redirects as a whole.
     pub hop: Option<usize>,
     /// Overrides the declaration's severity.
     pub severity: Option<Severity>,

@@ -97,7 +97,7 @@ fn finding(declared: &Declaration, evidence: Evidence) -> Finding {
     }
 }
 
-/// A cause explains what happens at its own hop; a fault of this host explains what happens at any.
+/// A cause explains what happens at its own hop; one that is about no single hop explains what happens at any.
 fn link_consequences(findings: &mut [Finding]) {
     let fired: Vec<(String, Option<usize>)> = findings
         .iter()

@@ -47,7 +47,8 @@ pub struct Finding {
     pub severity: Severity,
     /// The layer to blame.
     pub layer: Layer,
-    /// Which hop it is about: 0 for the target itself, counting redirects from there; `null`: this host.
+    /// Which hop it is about: 0 for the target itself, counting redirects from there; `null`: no single one, but this
+    /// host or the redirects as a whole.
     pub hop: Option<usize>,
     /// One line with the facts of this run.
     pub headline: String,

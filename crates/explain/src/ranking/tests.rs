@@ -211,7 +211,7 @@ fn every_code_is_named_after_its_layer_and_unique() {
 }
 
 #[test]
-fn a_fault_explains_another_at_its_own_hop_only_unless_it_is_of_this_host() {
+fn a_fault_explains_another_at_its_own_hop_only_unless_it_is_about_no_single_one() {
     let finding = |code: &str, hop| {
         let declared = crate::find(code).unwrap();
         let evidence = Evidence {
@@ -234,6 +234,10 @@ fn a_fault_explains_another_at_its_own_hop_only_unless_it_is_of_this_host() {
     let mismatch = "tls-name-mismatch";
     assert!(linked((mismatch, Some(1)), ("tls-self-signed", Some(1))));
     assert!(!linked((mismatch, Some(0)), ("tls-self-signed", Some(1))));
+    assert!(linked(
+        ("http-redirect-downgrade", Some(1)),
+        ("http-redirect-loop", None)
+    ));
     assert!(linked(
         ("tcp-no-route", Some(1)),
         ("client-no-network", None)

@@ -114,7 +114,8 @@ fn row(
     with_time(sheet, lead, &words, &time, style.columns());
 }
 
-/// The worst finding that blames this layer of this hop and follows from no other; this host's own count for the target.
+/// The worst finding that blames this layer of this hop and follows from no other. What is about no single
+/// hop counts for the target.
 pub(super) fn blamed(verdict: &Verdict, layer: Layer, hop: usize) -> Option<&Finding> {
     let own = |finding: &&Finding| {
         finding.layer == layer

@@ -68,7 +68,7 @@ fn check(report: &Report) -> Option<Evidence> {
         facts.push("a hop sets a cookie, and this run sends none back: a client with cookies may get through".to_owned());
     }
     Some(Evidence {
-        hop: Some(target.hop),
+        hop: None,
         severity: None,
         headline: Some(format!("the redirects of {} never arrive ({} requests)", target.authority(), record.hops.len())),
         facts,
