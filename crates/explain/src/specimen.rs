@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use netwhy_report::client::{ClientRecord, ResolvConf};
+use netwhy_report::client::{ClientRecord, EventLoopLag, ResolvConf};
 use netwhy_report::dns::{
     AddressSource, AddressType, DnsAnswer, DnsQuery, DnsRecord, DnsTransport, DnsTry,
     ResolvedAddress,
@@ -323,6 +323,20 @@ pub(crate) fn plan(report: &mut Report) -> &mut DiagnosePlan {
         Plan::Diagnose(plan) => plan,
         _ => panic!("the specimen is a diagnosis"),
     }
+}
+
+/// Makes this host late by so much.
+pub(crate) fn hold_up(report: &mut Report, delay: Duration) {
+    let client = report
+        .layers
+        .client
+        .as_mut()
+        .expect("the specimen has a client");
+    client.event_loop = Some(EventLoopLag {
+        samples: 12,
+        max: delay,
+        median: Duration::ZERO,
+    });
 }
 
 pub(crate) fn dns(report: &mut Report) -> &mut DnsRecord {

@@ -55,6 +55,14 @@ impl Report {
         self.plan.target()
     }
 
+    /// The longest that this host held up the run: so much of any wait may be our own. Zero where it was not measured.
+    #[must_use]
+    pub fn own_delay(&self) -> std::time::Duration {
+        let client = self.layers.client.as_ref();
+        let lag = client.and_then(|client| client.event_loop.as_ref());
+        lag.map(|lag| lag.max).unwrap_or_default()
+    }
+
     /// The target of a diagnosis first, then every host that it redirected to, each with the records of its layers.
     #[must_use]
     pub fn endpoints(&self) -> Vec<Endpoint<'_>> {

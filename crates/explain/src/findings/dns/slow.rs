@@ -57,7 +57,9 @@ fn check(report: &Report) -> Option<Evidence> {
             .tcp
             .and_then(netwhy_report::tcp::TcpRecord::round_trip)
             .is_some_and(|rtt| took <= rtt * 3);
-        let slow = took >= SLOW || (took > FLOOR && took * 2 > whole);
+        // What this host kept waiting is not the resolver's.
+        let theirs = took.saturating_sub(report.own_delay());
+        let slow = theirs >= SLOW || (theirs > FLOOR && theirs * 2 > whole);
         (slow && !near && !record.from_hosts()).then_some((endpoint, record, took))
     })?;
     let mut facts = vec![format!("resolution took {} ms", took.as_millis())];
@@ -96,6 +98,14 @@ mod tests {
     #[test]
     fn fires_when_the_lookup_takes_most_of_a_second() {
         assert!(check(&taking(700)).is_some());
+    }
+
+    #[test]
+    fn near_miss_a_wait_that_was_our_own() {
+        let mut report = taking(220);
+        assert!(check(&report).is_some());
+        specimen::hold_up(&mut report, Duration::from_millis(180));
+        assert!(check(&report).is_none());
     }
 
     #[test]

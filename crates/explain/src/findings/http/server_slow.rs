@@ -32,7 +32,8 @@ fn check(report: &Report) -> Option<Evidence> {
         endpoints.filter_map(|endpoint| Some((endpoint, endpoint.http?, thought(&endpoint)?)));
     let (endpoint, exchange, think) = thinking
         .max_by_key(|(_, _, think)| think.rest)
-        .filter(|(_, _, think)| think.rest > slow)?;
+        // What this host kept waiting is not the server's.
+        .filter(|(_, _, think)| think.rest.saturating_sub(report.own_delay()) > slow)?;
     let mut facts = vec![format!(
         "{}: {}",
         command::url(report, &endpoint),
@@ -137,5 +138,13 @@ mod tests {
             .unwrap()
             .total_retrans = Some(1);
         assert!(check(&lost).is_none());
+    }
+
+    #[test]
+    fn a_wait_that_was_our_own_is_not_the_servers() {
+        let mut report = waiting(600);
+        assert!(check(&report).is_some());
+        crate::specimen::hold_up(&mut report, Duration::from_millis(300));
+        assert!(check(&report).is_none());
     }
 }
