@@ -11,6 +11,7 @@
 //! | `reach` | from a host to a TCP connection: names, addresses, matrix and race |
 //! | `secure` | from a connection to a judged TLS session |
 //! | `intermediates` | completion of a chain by the addresses in its certificates |
+//! | `side_fetch` | a fetch from an address that a peer chose, under rules |
 //! | `hops` | the HTTP exchange, redirect by redirect |
 //! | `walk` | the order of it all |
 //! | `names` | the plans about names: lookup |
@@ -23,6 +24,7 @@ pub mod observer;
 mod reach;
 mod run;
 mod secure;
+mod side_fetch;
 pub mod stop;
 mod walk;
 

@@ -113,7 +113,12 @@ impl Session<'_> {
 
     /// The time that certificates are judged for.
     pub(crate) fn judged_at(&self) -> Timestamp {
-        self.plan.tls.at.unwrap_or(self.run.started_at)
+        self.plan.tls.at.unwrap_or(self.started_at())
+    }
+
+    /// When the run began.
+    pub(crate) fn started_at(&self) -> Timestamp {
+        self.run.started_at
     }
 }
 
@@ -130,6 +135,10 @@ async fn load_default_stores() -> Arc<TrustStores> {
 
 /// Walks the layers.
 pub(crate) async fn walk(plan: &DiagnosePlan, run: &Run<'_>) -> Result<Layers, DiagnoseError> {
+    if plan.target.scheme != Scheme::Http {
+        // Behind the wait for DNS it costs nothing.
+        tokio::spawn(netwhy_tls::seed_random_generator());
+    }
     let stores = Arc::new(OnceCell::new());
     if let Some(path) = &plan.tls.roots {
         let custom = TrustStores::load(Some(path)).map_err(|error| DiagnoseError::Roots {

@@ -34,7 +34,9 @@ pub(crate) fn failure(failure: &Failure) -> String {
             netwhy_report::untrusted::escape(name)
         ),
         Failure::NotTls { .. } => "the peer does not speak TLS".to_owned(),
-        Failure::TlsProtocol { reason } | Failure::HttpMalformed { reason } => {
+        Failure::TlsProtocol { reason }
+        | Failure::HttpMalformed { reason }
+        | Failure::FetchUnusable { reason } => {
             netwhy_report::untrusted::escape(reason).into_owned()
         }
         Failure::BodyTruncated { received } => format!("the body broke off after {received} bytes"),

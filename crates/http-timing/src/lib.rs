@@ -5,7 +5,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`exchange()`] | one request and its response over a stream that is handed in; HTTP/1.1 or HTTP/2 |
-//! | [`fetch()`] | a small body over HTTP in clear, within a limit: for missing intermediates |
+//! | [`fetch()`] | a small body within a limit: for missing intermediates |
 //! | [`redirect`] | which statuses redirect, and with which method |
 //! | `timed_io` | when bytes went and came |
 //! | `failure` | hyper's errors as facts |
@@ -19,7 +19,7 @@ pub mod redirect;
 mod timed_io;
 
 pub use exchange::{Limits, Observation, Protocol, Request, ReusableConnection, exchange};
-pub use fetch::fetch;
+pub use fetch::{FetchError, fetch};
 pub use redirect::{is_redirect, next_method};
 
 #[cfg(test)]

@@ -51,6 +51,7 @@ pub(crate) fn failure(failure: &Failure, unicode: bool) -> String {
         }
         Failure::TlsProtocol { reason } => format!("TLS failed: {reason}"),
         Failure::HttpMalformed { reason } => format!("not valid HTTP: {reason}"),
+        Failure::FetchUnusable { reason } => reason.clone(),
         Failure::BodyTruncated { received } => {
             format!("the body broke off after {}", units::size(*received))
         }

@@ -86,6 +86,11 @@ pub enum Failure {
         /// What the HTTP library said.
         reason: String,
     },
+    /// A side fetch was answered, but not with what it asked for.
+    FetchUnusable {
+        /// What is wrong with the answer, or with who gave it; no bytes of either.
+        reason: String,
+    },
     /// The body ended before its declared length.
     BodyTruncated {
         /// Bytes received.

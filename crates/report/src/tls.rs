@@ -320,6 +320,22 @@ pub struct AiaCompletion {
 pub struct AiaFetch {
     /// The address in the certificate.
     pub url: Untrusted,
+    /// The form that the certificate came in; `null`: none came.
+    pub form: Option<FetchedForm>,
     /// What it gave.
     pub step: Step<Certificate>,
+}
+
+/// The form in which a server publishes certificates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FetchedForm {
+    /// One certificate in DER.
+    Der,
+    /// A certs-only message in CMS (PKCS#7, `.p7c`).
+    Cms,
+    /// Certificates in PEM.
+    Pem,
+    /// A certs-only message in PEM.
+    PemCms,
 }

@@ -5,8 +5,6 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 use netwhy_report::Untrusted;
 use netwhy_report::tls::Certificate;
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject as _;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 use x509_parser::public_key::PublicKey;
@@ -199,19 +197,4 @@ fn signature_algorithm(oid: &str) -> String {
         other => other,
     }
     .to_owned()
-}
-
-/// Certificates in what an AIA address gave: DER, or PEM (RFC 5280 asks for the former, some servers give the latter).
-///
-/// # Errors
-/// One line for anything else; PKCS#7 bundles are not read.
-pub fn parse_fetched(bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
-    if X509Certificate::from_der(bytes).is_ok() {
-        return Ok(vec![CertificateDer::from(bytes.to_vec())]);
-    }
-    let certificates = CertificateDer::pem_slice_iter(bytes).collect::<Result<Vec<_>, _>>();
-    match certificates {
-        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        _ => Err("neither a DER nor a PEM certificate".to_owned()),
-    }
 }

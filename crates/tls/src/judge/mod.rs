@@ -12,6 +12,8 @@ use rustls_pki_types::{CertificateDer, UnixTime};
 use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
+pub(crate) use walk::signs;
+
 use crate::certificate::{fingerprint, issuer_urls};
 use crate::store::{TrustStore, TrustStores};
 use rejection::Rejection;
@@ -129,31 +131,40 @@ fn accepts(
     Ok(())
 }
 
-/// The http and https addresses that may hold the issuer that the walk did not find.
+/// The end of a path that does not reach a root.
+#[derive(Debug)]
+pub struct MissingIssuer {
+    /// The certificate whose issuer was not found.
+    pub certificate: CertificateDer<'static>,
+    /// The http and https addresses in it that may hold that issuer, at most eight.
+    pub urls: Vec<String>,
+}
+
+/// Where the walk of `judgement` ended for want of an issuer; `None` if it did not.
 #[must_use]
-pub fn missing_issuer_urls(
+pub fn missing_issuer(
     chain: &[CertificateDer<'_>],
     fetched: &[CertificateDer<'_>],
     judgement: &ChainJudgement,
-) -> Vec<String> {
-    let Some(last) = judgement.path.last() else {
-        return Vec::new();
-    };
-    let missing = judgement.faults.iter().any(|fault| matches!(fault, ChainFault::IssuerMissing { subject, .. } if *subject == last.subject));
-    if !missing {
-        return Vec::new();
+) -> Option<MissingIssuer> {
+    let last = judgement.path.last()?;
+    let missing = |fault: &ChainFault| matches!(fault, ChainFault::IssuerMissing { subject, .. } if *subject == last.subject);
+    if !judgement.faults.iter().any(missing) {
+        return None;
     }
     let certificate = chain
         .iter()
         .chain(fetched)
-        .find(|der| fingerprint(der) == last.sha256);
-    let urls = certificate
-        .and_then(|der| X509Certificate::from_der(der).ok())
-        .map(|(_, parsed)| issuer_urls(&parsed));
-    urls.unwrap_or_default()
+        .find(|der| fingerprint(der) == last.sha256)?;
+    let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
+    let urls = issuer_urls(&parsed)
         .into_iter()
         .filter(|url| url.starts_with("http://") || url.starts_with("https://"))
-        .collect()
+        .collect();
+    Some(MissingIssuer {
+        certificate: certificate.clone().into_owned(),
+        urls,
+    })
 }
 
 #[cfg(test)]

@@ -111,6 +111,27 @@ fn a_missing_intermediate_is_named_and_completed_by_what_was_fetched() {
 }
 
 #[test]
+fn a_fetched_namesake_of_the_issuer_is_no_fault_of_the_server() {
+    let hierarchy = hierarchy(ca("Middle"));
+    let namesake = ca("Middle")
+        .self_signed(&KeyPair::generate().unwrap())
+        .unwrap();
+    let chain = [issued(&hierarchy, &leaf())];
+    let fetched = [namesake.der().clone()];
+    let judgement = judged(&chain, &fetched, "shop.example.test", &hierarchy.stores);
+    assert!(
+        matches!(
+            &judgement.faults[..],
+            [ChainFault::IssuerMissing { index: Some(0), .. }]
+        ),
+        "{:?}",
+        judgement.faults
+    );
+    let missing = missing_issuer(&chain, &fetched, &judgement).unwrap();
+    assert_eq!(missing.certificate, chain[0]);
+}
+
+#[test]
 fn an_expired_leaf_and_an_expired_intermediate_are_told_apart() {
     let good = hierarchy(ca("Middle"));
     let mut old = leaf();

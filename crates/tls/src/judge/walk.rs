@@ -160,13 +160,15 @@ impl Walk {
             });
             return None;
         }
+        let fits = |one: &&usize| signs(&candidates[**one].certificate, certificate);
         let named: Vec<usize> = (0..candidates.len())
             .filter(|one| {
                 !visited.contains(one)
                     && candidates[*one].certificate.subject() == certificate.issuer()
+                    // A fetched stranger of the same name is no fault of the chain as sent.
+                    && (candidates[*one].found != FoundIn::Fetched || fits(&one))
             })
             .collect();
-        let fits = |one: &&usize| signs(&candidates[**one].certificate, certificate);
         let best = named
             .iter()
             .filter(fits)
@@ -259,7 +261,7 @@ impl Walk {
 }
 
 /// Whether `issuer` signed `certificate`. An algorithm that cannot be checked here is not held against it: webpki decides.
-fn signs(issuer: &X509Certificate<'_>, certificate: &X509Certificate<'_>) -> bool {
+pub(crate) fn signs(issuer: &X509Certificate<'_>, certificate: &X509Certificate<'_>) -> bool {
     !matches!(
         certificate.verify_signature(Some(issuer.public_key())),
         Err(X509Error::SignatureVerificationError)

@@ -1,6 +1,7 @@
 //! The handshake, driven by hand so that every flight has its time, its bytes and our own share of CPU.
 
 mod first_bytes;
+mod seed;
 mod stream;
 mod witness;
 
@@ -15,6 +16,7 @@ use rustls::{ClientConfig, ClientConnection, HandshakeKind};
 use rustls_pki_types::{CertificateDer, ServerName};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
+pub use seed::seed_random_generator;
 pub use stream::TlsStream;
 use witness::Witness;
 
@@ -48,6 +50,7 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     request: &HandshakeRequest,
     timeline: &Timeline,
 ) -> HandshakeResult<S> {
+    seed_random_generator().await;
     let begun = timeline.offset(Instant::now());
     let witness = Arc::new(Witness::default());
     let mut driver = match client(request, &witness) {

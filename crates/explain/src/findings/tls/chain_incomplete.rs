@@ -1,5 +1,6 @@
 //! tls-chain-incomplete: the server does not send an intermediate that clients need.
 
+use netwhy_report::tls::FetchedForm;
 use netwhy_report::{Layer, Report};
 
 use super::chain;
@@ -67,8 +68,14 @@ fn check(report: &Report) -> Option<Evidence> {
         .find(|fetch| fetch.step.value().is_some());
     let mut confirm = vec![command::s_client(report, &chain.endpoint, "-showcerts")];
     confirm.extend(source.map(|fetch| {
+        let read = match fetch.form {
+            Some(FetchedForm::Cms) => "openssl pkcs7 -inform DER -print_certs -noout",
+            Some(FetchedForm::PemCms) => "openssl pkcs7 -print_certs -noout",
+            Some(FetchedForm::Pem) => "openssl x509 -noout -subject -dates",
+            Some(FetchedForm::Der) | None => "openssl x509 -inform DER -noout -subject -dates",
+        };
         format!(
-            "curl -sS {} | openssl x509 -noout -subject -dates",
+            "curl -sS {} | {read}",
             crate::shell::quote(&fetch.url.escaped())
         )
     }));
@@ -127,7 +134,11 @@ mod tests {
             if reached { Ok(found) } else { Err(timed_out) },
         );
         specimens::judgement(&mut report).aia = Some(AiaCompletion {
-            fetches: vec![AiaFetch { url, step }],
+            fetches: vec![AiaFetch {
+                url,
+                form: reached.then_some(FetchedForm::Cms),
+                step,
+            }],
             completes,
         });
         report
@@ -143,6 +154,14 @@ mod tests {
                 .iter()
                 .any(|fact| fact
                     .contains("found at its AIA address http://aia.example.test/r11.der"))
+        );
+        assert!(
+            evidence
+                .confirm
+                .iter()
+                .any(|command| command.contains("| openssl pkcs7 -inform DER")),
+            "the command reads the form that the address gave: {:?}",
+            evidence.confirm
         );
         let unreached = check(&missing(false, false)).unwrap();
         assert_eq!(unreached.confidence, Confidence::Medium);

@@ -94,7 +94,10 @@ pub(super) fn fetches(chain: &Judged<'_>) -> Vec<String> {
 fn failed(failure: &Failure) -> String {
     match failure {
         Failure::TimedOut { after } => format!("no answer in {}", crate::spans::brief(*after)),
-        Failure::HttpMalformed { reason } => escape(reason).into_owned(),
+        Failure::HttpMalformed { reason } | Failure::FetchUnusable { reason } => {
+            escape(reason).into_owned()
+        }
+        Failure::NoAddress => "its host has no address".to_owned(),
         Failure::Refused { .. } => "connection refused".to_owned(),
         _ => "the fetch failed".to_owned(),
     }
