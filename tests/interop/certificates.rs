@@ -101,6 +101,14 @@ pub(crate) fn write(folder: &Path) {
         .expect("an intermediate");
     std::fs::write(folder.join("intermediate.der"), middle_certificate.der())
         .expect("a writable folder");
+    // The world turns it into a certs-only message with OpenSSL.
+    save("intermediate.pem", &middle_certificate.pem());
+    let stranger = authority("Namespace Intermediate").self_signed(&key());
+    std::fs::write(
+        folder.join("stranger.der"),
+        stranger.expect("a stranger").der(),
+    )
+    .expect("a writable folder");
     let middle = Issuer::new(middle_params, middle_key);
 
     let sites = [
@@ -110,19 +118,35 @@ pub(crate) fn write(folder: &Path) {
         "gatewaytimeout",
         "oneofthree",
         "v6broken",
+        "ca",
     ]
     .map(|host| format!("{host}.example.test"));
     let good = leaf("www.example.test", &sites.each_ref().map(String::as_str));
-    let mut incomplete = leaf("incomplete.example.test", &["incomplete.example.test"]);
-    incomplete
-        .custom_extensions
-        .push(aia("http://ca.example.test/intermediate.der"));
+    let incomplete = |host: &str, issuer: &str| {
+        let mut params = leaf(host, &[host]);
+        params.custom_extensions.push(aia(issuer));
+        params
+    };
+    let der = incomplete(
+        "incomplete.example.test",
+        "http://ca.example.test/intermediate.der",
+    );
+    let message = incomplete(
+        "message.example.test",
+        "https://ca.example.test/intermediate.p7c",
+    );
+    let stranger = incomplete(
+        "stranger.example.test",
+        "http://ca.example.test/stranger.der",
+    );
     let mut expired = leaf("expired.example.test", &["expired.example.test"]);
     expired.not_before = (SystemTime::now() - 90 * DAY).into();
     expired.not_after = (SystemTime::now() - 3 * DAY).into();
     for (name, params, whole) in [
         ("good", good, true),
-        ("leaf-only", incomplete, false),
+        ("leaf-only", der, false),
+        ("leaf-only-message", message, false),
+        ("leaf-only-stranger", stranger, false),
         ("expired", expired, true),
     ] {
         let key = key();

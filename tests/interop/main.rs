@@ -122,6 +122,28 @@ fn a_missing_intermediate_is_found_and_fetched_for_the_evidence() {
 
 #[test]
 #[ignore = "needs daemons and namespaces: tests/run installs and runs it"]
+fn an_issuer_is_read_from_a_message_over_https_and_a_stranger_is_not_taken_for_it() {
+    let fetch = |case: &Case| {
+        case.report["layers"]["tls"]["record"]["judgement"]["aia"]["fetches"][0].clone()
+    };
+    let message = case("incomplete-message").blames("tls-chain-incomplete", 1);
+    assert_eq!(fetch(&message)["form"], "cms", "{:#}", fetch(&message));
+    assert!(
+        message.evidence().contains("openssl pkcs7 -inform DER"),
+        "{}",
+        message.evidence()
+    );
+    let stranger = case("incomplete-stranger").blames("tls-chain-incomplete", 1);
+    assert_eq!(
+        fetch(&stranger)["step"]["failure"]["kind"],
+        "fetch_unusable",
+        "{:#}",
+        fetch(&stranger)
+    );
+}
+
+#[test]
+#[ignore = "needs daemons and namespaces: tests/run installs and runs it"]
 fn a_bad_certificate_is_named_and_does_not_stop_the_exchange() {
     for (name, code) in [
         ("expired", "tls-certificate-expired"),

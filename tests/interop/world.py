@@ -44,7 +44,7 @@ def zones():
     (FOLDER / "example.zone").write_text(
         "$ORIGIN example.test.\n" + soa.format("example.test.") + "@ 300 NS ns\nns 300 A 10.9.0.4\n"
         "www 300 A 10.9.0.10\nwww 300 AAAA fd09::10\nalias 300 CNAME www\nca 300 A 10.9.0.10\n"
-        "incomplete 300 A 10.9.0.11\nexpired 300 A 10.9.0.12\nselfsigned 300 A 10.9.0.13\n"
+        "incomplete 300 A 10.9.0.11\nmessage 300 A 10.9.0.11\nstranger 300 A 10.9.0.11\nexpired 300 A 10.9.0.12\nselfsigned 300 A 10.9.0.13\n"
         "badgateway 300 A 10.9.0.14\ngatewaytimeout 300 A 10.9.0.15\nfiltered 300 A 10.9.0.20\nrejected 300 A 10.9.0.21\n"
         "unreachable 300 A 10.9.0.99\nnoroute 300 A 203.0.113.5\noneofthree 300 A 10.9.0.10\noneofthree 300 A 10.9.0.20\n"
         "v6broken 300 A 10.9.0.10\nv6broken 300 AAAA fd09::dead\nmailonly 300 MX 10 www\n")
@@ -57,7 +57,9 @@ def zones():
 
 
 def web():
-    hosts = (("www", "10.9.0.10", "good"), ("incomplete", "10.9.0.11", "leaf-only"), ("expired", "10.9.0.12", "expired"), ("selfsigned", "10.9.0.13", "selfsigned"))
+    sh(f"openssl crl2pkcs7 -nocrl -certfile {FOLDER}/intermediate.pem -outform DER -out {FOLDER}/intermediate.p7c")
+    hosts = (("www", "10.9.0.10", "good"), ("incomplete", "10.9.0.11", "leaf-only"),
+             ("message", "10.9.0.11", "leaf-only-message"), ("stranger", "10.9.0.11", "leaf-only-stranger"), ("expired", "10.9.0.12", "expired"), ("selfsigned", "10.9.0.13", "selfsigned"))
     servers = "".join(f"""
   server {{
     listen {address}:443 ssl http2;
@@ -65,6 +67,8 @@ def web():
     server_name {name}.example.test;
     ssl_certificate {FOLDER}/{pem}.pem;
     ssl_certificate_key {FOLDER}/{pem}.key;
+    root {FOLDER};
+    location = /intermediate.p7c {{ }}
     location / {{ return 200 "hello\\n"; }}
   }}""" for name, address, pem in hosts)
     temporary = "".join(f"  {kind}_temp_path {FOLDER}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
@@ -79,7 +83,7 @@ http {{
   access_log off;
   ssl_protocols TLSv1.2 TLSv1.3;
 {temporary}{servers}
-  server {{ listen 10.9.0.10:80; location /intermediate.der {{ root {FOLDER}; }} }}
+  server {{ listen 10.9.0.10:80; root {FOLDER}; location = /intermediate.der {{ }} location = /stranger.der {{ }} location / {{ return 404; }} }}
 }}
 """)
     WORLD.daemon("nginx", "-c", str(FOLDER / "nginx.conf"), "-p", str(FOLDER), log="nginx")
@@ -110,6 +114,8 @@ CASES = {
     "healthy": ["https://www.example.test/"],
     "healthy-alias": ["https://alias.example.test/"],
     "incomplete": ["https://incomplete.example.test/"],
+    "incomplete-message": ["https://message.example.test/"],
+    "incomplete-stranger": ["https://stranger.example.test/"],
     "expired": ["https://expired.example.test/"],
     "self-signed": ["https://selfsigned.example.test/"],
     "bad-gateway": ["https://badgateway.example.test/"],

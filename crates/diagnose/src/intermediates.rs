@@ -127,3 +127,6 @@ fn hit(session: &Session<'_>, value: String) {
         value,
     });
 }
+
+#[cfg(test)]
+mod tests;
