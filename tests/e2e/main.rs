@@ -6,6 +6,7 @@ use serde_json::Value;
 
 mod documents;
 mod endings;
+mod logs;
 mod redaction;
 mod scenarios;
 mod snapshots;

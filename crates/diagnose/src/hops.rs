@@ -85,6 +85,7 @@ pub(crate) async fn follow(session: &Session<'_>, opened: Opened, scheme: Scheme
         };
         let shown = Untrusted::from(url.as_str());
         session.observer.event(&Event::Redirected { url: &shown });
+        tracing::info!(to = url.host_str(), port = url.port(), method, "redirected");
         let same_origin = url.origin() == asked.url.origin();
         let first_origin = url.origin() == visited[0].1.origin();
         let scheme = if url.scheme() == "http" {
@@ -400,11 +401,15 @@ fn withheld(session: &Session<'_>, verified: Option<bool>, first_origin: bool) -
     if plan.target.credentials.is_none() && plan.http.headers.is_empty() {
         return None;
     }
-    match verified {
+    let withheld = match verified {
         Some(false) => Some(Withheld::UnverifiedPeer),
         _ if !first_origin => Some(Withheld::OtherOrigin),
         _ => None,
+    };
+    if let Some(reason) = withheld {
+        tracing::info!(?reason, "header fields and credentials are withheld");
     }
+    withheld
 }
 
 fn hop(asked: &Asked, exchange: HttpExchange) -> HttpHop {

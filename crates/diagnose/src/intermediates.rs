@@ -53,6 +53,10 @@ pub(crate) async fn complete(
             fetched.extend(certificates);
             Ok(record)
         });
+        match &issuer {
+            Ok(_) => tracing::info!(?form, "the issuer was found"),
+            Err(unfetched) => tracing::info!(?form, ?unfetched, "no issuer was found"),
+        }
         let ended = session.now();
         fetches.push(AiaFetch {
             url: Untrusted::from(url.as_str()),
@@ -81,6 +85,7 @@ fn completes(judgement: &ChainJudgement) -> bool {
 }
 
 /// Why an address gave no issuer.
+#[derive(Debug)]
 enum Unfetched {
     Failed(Failure),
     Skipped(SkipReason),

@@ -70,6 +70,7 @@ impl Reach {
 
     async fn resolve(&mut self, session: &Session<'_>) -> Vec<IpAddr> {
         for candidate in names_to_ask(&self.name, session.client()) {
+            tracing::debug!(name = candidate, "resolving");
             let mut resolution = start(
                 &candidate,
                 session.servers(),
@@ -85,6 +86,7 @@ impl Reach {
                         .flatten()
                         .map(|resolved| resolved.address)
                         .collect();
+                    tracing::debug!(name = candidate, addresses = ?found, "resolved");
                     self.resolution = Ok((resolution, step));
                     if !found.is_empty() {
                         return found;

@@ -49,6 +49,7 @@ impl<'run> Run<'run> {
         if let Ok(mut limits) = self.limits.lock()
             && !limits.contains(&limit)
         {
+            tracing::info!(limit = ?limit.limit, value = limit.value, "limit reached");
             limits.push(limit);
         }
     }
@@ -63,6 +64,7 @@ impl<'run> Run<'run> {
                 value: format!("{} s", self.budgets.deadline.as_secs_f64()),
             });
         }
+        tracing::info!(elapsed = ?self.now(), ?stopped, "run ends");
         Report {
             plan: plan.clone(),
             started_at: self.started_at,

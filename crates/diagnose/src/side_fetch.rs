@@ -38,6 +38,13 @@ pub(crate) async fn fetch_bytes(
             "only http:// and https:// addresses without credentials are fetched",
         ));
     };
+    tracing::info!(
+        scheme = url.scheme(),
+        host,
+        port,
+        path = url.path(),
+        "side fetch"
+    );
     let bare_host = host.trim_matches(['[', ']']);
     let stream = connect(session, bare_host, port, target_is_private).await?;
     let authority = url
@@ -120,7 +127,7 @@ async fn secure(
     };
     ended.chain.truncate(session.budgets().chain_certificates);
     let stores = session.stores().await;
-    let judgement = judge(&ended.chain, &[], host, &stores, session.started_at());
+    let judgement = judge(&ended.chain, &[], host, &stores, session.started_at);
     if judgement.name != NameVerdict::Matches {
         return Err(unusable(
             "its own certificate is for another name".to_owned(),

@@ -113,12 +113,7 @@ impl Session<'_> {
 
     /// The time that certificates are judged for.
     pub(crate) fn judged_at(&self) -> Timestamp {
-        self.plan.tls.at.unwrap_or(self.started_at())
-    }
-
-    /// When the run began.
-    pub(crate) fn started_at(&self) -> Timestamp {
-        self.run.started_at
+        self.plan.tls.at.unwrap_or(self.run.started_at)
     }
 }
 
@@ -157,6 +152,7 @@ pub(crate) async fn walk(plan: &DiagnosePlan, run: &Run<'_>) -> Result<Layers, D
         client: observe(plan),
         stores,
     };
+    tracing::info!(url = plan.target.display(), servers = ?session.servers(), "run begins");
     let mut layers = layers(&session).await;
     let mut client = session.client;
     client.event_loop = lag.finish();
@@ -322,6 +318,7 @@ async fn in_clear(session: &Session<'_>, secured: &Secured, peer: SocketAddr) ->
             },
         );
     };
+    tracing::info!(%peer, "no TLS: trying HTTP in clear");
     let info = InfoHandle::new(&stream).ok();
     let record = follow(
         session,

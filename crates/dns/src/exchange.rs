@@ -97,6 +97,9 @@ pub async fn exchange(
         tries: Vec::new(),
         undecodable: None,
     };
+    let server = endpoint.address;
+    let transport = endpoint.transport;
+    tracing::debug!(%server, ?transport, name = %query.name, record_type = %query.query_type, "asking");
     let result = match endpoint.transport {
         DnsTransport::Tcp => conversation.over_tcp(options.query.edns.is_some()).await,
         _ => conversation.over_datagrams().await,
@@ -106,6 +109,25 @@ pub async fn exchange(
     } = conversation;
     let end = timeline.offset(Instant::now());
     let result = result.map_err(|failure| overall(failure, &tries, end.saturating_sub(start)));
+    match &result {
+        Ok(reply) => tracing::debug!(
+            %server,
+            name = %query.name,
+            record_type = %query.query_type,
+            rcode = ?reply.message.metadata.response_code,
+            answers = reply.message.answers.len(),
+            tries = tries.len(),
+            "answered"
+        ),
+        Err(failure) => tracing::debug!(
+            %server,
+            name = %query.name,
+            record_type = %query.query_type,
+            ?failure,
+            tries = tries.len(),
+            "not answered"
+        ),
+    }
     Exchange {
         start,
         end,
@@ -159,6 +181,7 @@ impl Conversation<'_> {
         if !reply.message.metadata.truncation || self.options.query.ignore_truncation {
             return Ok(reply);
         }
+        tracing::info!(server = %self.server, "the reply was cut: asking over TCP");
         self.over_tcp(edns).await
     }
 
@@ -174,6 +197,7 @@ impl Conversation<'_> {
                         && self.options.plain_after_rejection
                         && rejects_edns(reply.message.metadata.response_code) =>
                 {
+                    tracing::info!(server = %self.server, "EDNS is rejected: asking without it");
                     edns = false;
                     left = left.max(1);
                     datagrams.close_open_tries();
@@ -182,7 +206,9 @@ impl Conversation<'_> {
                 Err(failure) if left == 0 || !is_worth_another_try(&failure) => {
                     return Err(failure);
                 }
-                Err(_) => {}
+                Err(failure) => {
+                    tracing::info!(server = %self.server, ?failure, left, "trying again");
+                }
             }
         }
     }

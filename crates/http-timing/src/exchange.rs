@@ -193,6 +193,16 @@ async fn run(
 ) -> (HttpExchange, Option<ReusableConnection>) {
     let begun = Instant::now();
     let start = observation.timeline.offset(begun);
+    // The query and the header fields stay out of the log: they may hold secrets.
+    tracing::debug!(
+        peer = %observation.peer,
+        protocol = ?request.protocol,
+        method = request.method,
+        authority = request.authority,
+        path = request.path_and_query.split('?').next(),
+        header_fields = request.headers.len(),
+        "requesting"
+    );
     let mut seen = Seen {
         stamps: HttpStamps {
             request_start: Some(start),
@@ -219,6 +229,15 @@ async fn run(
             (result, Some(connection))
         }
     };
+    match &result {
+        Ok(response) => tracing::debug!(
+            peer = %observation.peer,
+            status = response.status,
+            body_bytes = response.body_bytes,
+            "response"
+        ),
+        Err(failure) => tracing::debug!(peer = %observation.peer, ?failure, "no response"),
+    }
     let end = observation.timeline.offset(Instant::now());
     let reusable = connection.filter(|_| result.as_ref().is_ok_and(|response| !response.body_cut));
     let Seen {

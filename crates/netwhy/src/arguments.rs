@@ -16,6 +16,7 @@ Examples:
   netwhy example.com:8443 --roots ca.pem            trust a private CA
   netwhy https://example.com --resolver 192.0.2.53 --json
   netwhy https://example.com --address 192.0.2.10   ask one address, whatever DNS says
+  netwhy https://example.com --log info,tls=trace   what netwhy itself does, step by step
   netwhy lab demo                                   a guided tour, offline
 
 Exit codes:
@@ -50,6 +51,11 @@ pub(crate) struct Cli {
     pub(crate) command: Option<Command>,
     #[command(flatten)]
     pub(crate) diagnose: DiagnoseArguments,
+    /// Log what netwhy itself does, to standard error: LEVEL or PART=LEVEL, separated by commas [env: NETWHY_LOG]
+    ///
+    /// Levels: off, error, warn, info, debug, trace. Parts: diagnose, dns, tcp, tls, http.
+    #[arg(long, value_name = "FILTER", global = true)]
+    pub(crate) log: Option<String>,
 }
 
 /// Commands besides the main one.

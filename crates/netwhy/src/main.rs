@@ -9,6 +9,7 @@
 //! | `commands` | one file per command |
 //! | `exit` | exit codes |
 //! | `failure` | the one error type, with its one line |
+//! | `log` | logs for whoever debugs netwhy itself |
 //! | `output` | the one way to standard output |
 //! | `progress` | what a person sees while it runs |
 
@@ -17,6 +18,7 @@ mod asked;
 mod commands;
 mod exit;
 mod failure;
+mod log;
 mod output;
 mod progress;
 
@@ -43,7 +45,7 @@ fn main() -> ExitCode {
         }
         Err(error) => return exit_after(Err(Failure::usage(failure::one_line(&error)))),
     };
-    exit_after(commands::run(cli))
+    exit_after(log::start(cli.log.as_deref()).and_then(|()| commands::run(cli)))
 }
 
 fn exit_after(result: Result<Exit, Failure>) -> ExitCode {

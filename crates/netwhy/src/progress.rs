@@ -14,7 +14,9 @@ pub(crate) struct Progress {
 impl Progress {
     /// Visible only on a terminal, and only if wanted.
     pub(crate) fn new(wanted: bool) -> Self {
-        if !wanted || !std::io::stderr().is_terminal() {
+        // Log lines would tear a line that redraws itself.
+        let logs = tracing::dispatcher::has_been_set();
+        if !wanted || logs || !std::io::stderr().is_terminal() {
             return Self {
                 bar: ProgressBar::hidden(),
             };

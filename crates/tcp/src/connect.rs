@@ -45,6 +45,7 @@ pub async fn connect(
         let step = Step::skipped(timeline.offset(Instant::now()), SkipReason::NotAsked);
         return (TcpAttempt { peer, step }, None);
     }
+    tracing::debug!(%peer, source = ?options.source, "connecting");
     let mut started = Instant::now();
     let result = match prepare(peer, options) {
         Ok(socket) => {
@@ -67,6 +68,10 @@ pub async fn connect(
         ),
         Err((ended, failure)) => (Step::failed(start, timeline.offset(ended), failure), None),
     };
+    match step.failure() {
+        Some(failure) => tracing::debug!(%peer, ?failure, "not connected"),
+        None => tracing::debug!(%peer, took = ?step.duration, "connected"),
+    }
     (TcpAttempt { peer, step }, stream)
 }
 

@@ -49,9 +49,22 @@ pub async fn race(
     let mut waiting = order(addresses).into_iter();
     let mut attempts: Vec<TcpAttempt> = Vec::new();
     let mut running = FuturesUnordered::new();
-    let timer = tokio::time::sleep(Duration::ZERO);
+    let timer = tokio::time::sleep(attempt_delay);
     tokio::pin!(timer);
     loop {
+        // Not by a timer of length zero: that takes up to a millisecond, which the first connect would pay for.
+        if let Some(peer) = waiting.next() {
+            let start = timeline.offset(Instant::now());
+            let index = attempts.len();
+            attempts.push(TcpAttempt {
+                peer,
+                step: Step::skipped(start, SkipReason::NotNeeded),
+            });
+            running.push(async move { (index, connect(peer, options, timeline).await) });
+            timer
+                .as_mut()
+                .reset(tokio::time::Instant::now() + attempt_delay);
+        }
         tokio::select! {
             biased;
             Some(ended) = running.next(), if !running.is_empty() => {
@@ -69,17 +82,8 @@ pub async fn race(
                 if waiting.len() == 0 && running.is_empty() {
                     break;
                 }
-                timer.as_mut().reset(tokio::time::Instant::now());
             }
-            () = &mut timer, if waiting.len() > 0 => {
-                if let Some(peer) = waiting.next() {
-                    let start = timeline.offset(Instant::now());
-                    let index = attempts.len();
-                    attempts.push(TcpAttempt { peer, step: Step::skipped(start, SkipReason::NotNeeded) });
-                    running.push(async move { (index, connect(peer, options, timeline).await) });
-                    timer.as_mut().reset(tokio::time::Instant::now() + attempt_delay);
-                }
-            }
+            () = &mut timer, if waiting.len() > 0 => {}
             else => break,
         }
     }

@@ -51,6 +51,7 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     timeline: &Timeline,
 ) -> HandshakeResult<S> {
     seed_random_generator().await;
+    tracing::debug!(host = request.host, "shaking hands");
     let begun = timeline.offset(Instant::now());
     let witness = Arc::new(Witness::default());
     let mut driver = match client(request, &witness) {
@@ -84,6 +85,21 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     };
     let ended = timeline.offset(Instant::now());
     let chain = witness.chain();
+    match &result {
+        Ok(()) => tracing::debug!(
+            host = request.host,
+            version = ?driver.connection.protocol_version(),
+            alpn = ?driver.connection.alpn_protocol().map(Untrusted::new),
+            certificates = chain.len(),
+            "hands shaken"
+        ),
+        Err(failure) => tracing::debug!(
+            host = request.host,
+            ?failure,
+            certificates = chain.len(),
+            "hands not shaken"
+        ),
+    }
     let Driver {
         stream,
         connection,
@@ -258,6 +274,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
             self.timeline.offset(Instant::now()),
         );
         let bytes = u64::try_from(length).unwrap_or(u64::MAX);
+        tracing::trace!(?direction, bytes, ?cpu, "handshake bytes");
         match self.flights.last_mut() {
             Some(flight) if flight.direction == direction => {
                 flight.end = end;
