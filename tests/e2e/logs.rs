@@ -11,7 +11,7 @@ fn without_a_filter_nothing_is_logged_and_with_one_data_stays_data() {
     let logged = netwhy(&["lab", "run", "healthy", "--json", "--log", "debug"]);
     let log = text(&logged.stderr);
     for line in [
-        "diagnose: run begins url=",
+        "diagnose: run begins subject=",
         "dns: asking server=",
         "tcp: connecting peer=",
         "tls: shaking hands",

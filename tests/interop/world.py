@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dns_daemons
 from namespaces import HERE, World, sh
@@ -140,6 +141,13 @@ def command(arguments):
     return [NETWHY, *arguments, "--roots", str(FOLDER / "root.pem"), "--json", "--quiet"]
 
 
+def warmed():
+    """Has the resolver look up every name once: an empty cache on a busy machine is slow enough to be a finding."""
+    names = sorted({urlsplit(arguments[0]).hostname for arguments in CASES.values()})
+    questions = [word for name in names for kind in ("A", "AAAA") for word in (name, kind)]
+    subprocess.run(["ip", "netns", "exec", "server", "dig", "@10.9.0.53", "+tries=1", "+time=2", *questions], stdout=subprocess.DEVNULL, check=True)
+
+
 def bench():
     """Wall time and resident memory of a healthy diagnosis, beside curl, which measures one layer after the other."""
     def measured(words):
@@ -167,6 +175,7 @@ def main():
         if BENCH_RUNS:
             bench()
             return
+        warmed()
         # The healthy one runs alone: its wall time is asserted.
         WORLD.run("healthy", command(CASES["healthy"]))
         WORLD.run_all([(case, command(arguments), "empty" if case == "no-network" else None)

@@ -70,6 +70,7 @@ pub async fn run(
     observer: &dyn Observer,
     interrupt: &Interrupt,
 ) -> Result<Report, DiagnoseError> {
+    tracing::info!(subject = plan.subject(), "run begins");
     let run = Run::start(plan.budgets(), observer, interrupt);
     let layers = match plan {
         Plan::Diagnose(plan) => walk::walk(plan, &run).await?,

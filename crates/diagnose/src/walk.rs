@@ -152,7 +152,7 @@ pub(crate) async fn walk(plan: &DiagnosePlan, run: &Run<'_>) -> Result<Layers, D
         client: observe(plan),
         stores,
     };
-    tracing::info!(url = plan.target.display(), servers = ?session.servers(), "run begins");
+    tracing::debug!(servers = ?session.servers(), "configuration read");
     let mut layers = layers(&session).await;
     let mut client = session.client;
     client.event_loop = lag.finish();
