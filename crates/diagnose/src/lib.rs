@@ -71,6 +71,8 @@ pub async fn run(
     interrupt: &Interrupt,
 ) -> Result<Report, DiagnoseError> {
     tracing::info!(subject = plan.subject(), "run begins");
+    // Before the clock starts: a query's id and a handshake's key would wait for it, and the wait would look like the network's.
+    netwhy_tls::seed_random_generator();
     let run = Run::start(plan.budgets(), observer, interrupt);
     let layers = match plan {
         Plan::Diagnose(plan) => walk::walk(plan, &run).await?,

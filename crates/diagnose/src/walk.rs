@@ -130,10 +130,6 @@ async fn load_default_stores() -> Arc<TrustStores> {
 
 /// Walks the layers.
 pub(crate) async fn walk(plan: &DiagnosePlan, run: &Run<'_>) -> Result<Layers, DiagnoseError> {
-    if plan.target.scheme != Scheme::Http {
-        // Behind the wait for DNS it costs nothing.
-        tokio::spawn(netwhy_tls::seed_random_generator());
-    }
     let stores = Arc::new(OnceCell::new());
     if let Some(path) = &plan.tls.roots {
         let custom = TrustStores::load(Some(path)).map_err(|error| DiagnoseError::Roots {

@@ -50,7 +50,6 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     request: &HandshakeRequest,
     timeline: &Timeline,
 ) -> HandshakeResult<S> {
-    seed_random_generator().await;
     tracing::debug!(host = request.host, "shaking hands");
     let begun = timeline.offset(Instant::now());
     let witness = Arc::new(Witness::default());
