@@ -14,7 +14,7 @@
 //! | `side_fetch` | a fetch from an address that a peer chose, under rules |
 //! | `hops` | the HTTP exchange, redirect by redirect |
 //! | `walk` | the order of it all |
-//! | `names` | the plans about names: lookup |
+//! | `names` | the plans about names: lookup, trace |
 
 mod client;
 mod hops;
@@ -56,6 +56,22 @@ pub enum DiagnoseError {
         /// The server.
         server: String,
     },
+    /// The file given as root hints cannot be used.
+    #[error("cannot use {} as root hints: {reason}", path.display())]
+    RootHints {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// The file given as trust anchor cannot be used.
+    #[error("cannot use {} as trust anchor: {reason}", path.display())]
+    TrustAnchor {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
     /// A question that cannot be asked.
     #[error(transparent)]
     Question(#[from] netwhy_dns::query::QueryError),
@@ -77,6 +93,7 @@ pub async fn run(
     let layers = match plan {
         Plan::Diagnose(plan) => walk::walk(plan, &run).await?,
         Plan::DnsLookup(plan) => names::lookup::lookup(plan, &run).await?,
+        Plan::DnsTrace(plan) => names::trace::trace(plan, &run).await?,
     };
     Ok(run.finish(plan, layers))
 }

@@ -59,11 +59,18 @@ impl Stop {
         if let Some(reason) = self.reason() {
             return Err(reason);
         }
-        let mut interrupt = self.interrupt.clone();
         tokio::select! {
             output = future => Ok(output),
-            () = interrupted(&mut interrupt) => Err(SkipReason::Interrupted),
-            () = tokio::time::sleep_until(self.deadline) => Err(SkipReason::DeadlineReached),
+            reason = self.stopped() => Err(reason),
+        }
+    }
+
+    /// Ready when the run ends early, with the reason.
+    pub(crate) async fn stopped(&self) -> SkipReason {
+        let mut interrupt = self.interrupt.clone();
+        tokio::select! {
+            () = interrupted(&mut interrupt) => SkipReason::Interrupted,
+            () = tokio::time::sleep_until(self.deadline) => SkipReason::DeadlineReached,
         }
     }
 }

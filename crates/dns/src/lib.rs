@@ -14,6 +14,7 @@
 //! | [`presentation`], [`zone_file`] | RDATA as text and back; zone files |
 //! | `wire`, `edns` | the cursor over wire bytes; EDNS options |
 //! | `registry` | the IANA names of codes |
+//! | [`mod@trace`] | the walk from the root, every cut proven |
 //! | [`mod@resolve`] | one name to every server at once, with addresses as soon as they are there |
 //! | [`dnssec`] | what DNSSEC proves about a response, and why not |
 //! | [`configuration`] | resolv.conf, hosts, nsswitch.conf |
@@ -41,6 +42,7 @@ mod reply;
 pub mod resolve;
 pub mod system;
 mod tcp;
+pub mod trace;
 mod udp;
 mod wire;
 pub mod zone_file;

@@ -205,6 +205,15 @@ pub(crate) struct DiagnoseArguments {
         help_heading = "DNS"
     )]
     pub(crate) nsswitch: PathBuf,
+    /// Walk from the servers in this zone file instead of the 13 root servers where resolvers fail
+    #[arg(long, value_name = "FILE", help_heading = "DNS")]
+    pub(crate) root_hints: Option<PathBuf>,
+    /// Believe the DS or DNSKEY records in this file instead of the root's keys
+    #[arg(long, value_name = "FILE", help_heading = "DNS")]
+    pub(crate) trust_anchor: Option<PathBuf>,
+    /// Port of every server on the walk from the root
+    #[arg(long, value_name = "PORT", default_value_t = 53, value_parser = clap::value_parser!(u16).range(1..), help_heading = "DNS")]
+    pub(crate) trace_port: u16,
     /// Connect to this address whatever DNS says (repeatable)
     #[arg(long, value_name = "IP", help_heading = "TCP")]
     pub(crate) address: Vec<IpAddr>,

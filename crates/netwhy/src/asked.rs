@@ -5,7 +5,7 @@ pub(crate) mod dns;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
-use netwhy_report::plan::{DnsOptions, Family, HttpOptions, TcpOptions, TlsOptions};
+use netwhy_report::plan::{DnsOptions, Family, HttpOptions, TcpOptions, TlsOptions, TraceOptions};
 use netwhy_report::target::Secret;
 use netwhy_report::untrusted::escape;
 use netwhy_report::{Budgets, DiagnosePlan, Plan, Target};
@@ -56,6 +56,12 @@ pub(crate) fn plan(arguments: &DiagnoseArguments) -> Result<Plan, Failure> {
             follow: !arguments.no_follow,
             http2: !arguments.http1_1,
             slow: std::time::Duration::from_millis(arguments.slow),
+        },
+        trace: TraceOptions {
+            root_hints: arguments.root_hints.clone(),
+            trust_anchor: arguments.trust_anchor.clone(),
+            port: arguments.trace_port,
+            ..TraceOptions::default()
         },
         budgets: budgets(arguments),
     })))

@@ -129,6 +129,9 @@ pub(crate) fn limit(hit: &LimitHit) -> String {
     let what = match hit.limit {
         Limit::Deadline => "the run's deadline",
         Limit::CnameLinks => "links of a CNAME chain",
+        Limit::TraceQueries => "queries of a walk from the root",
+        Limit::Delegations => "zone cuts on the way to a name",
+        Limit::Glueless => "look-ups of name servers without glue",
         Limit::Addresses => "addresses of one name",
         Limit::Redirects => "redirects followed",
         Limit::Headers => "size of the response's header",

@@ -34,6 +34,12 @@ pub struct Budgets {
     pub response_timeout: Duration,
     /// Links in a CNAME chain.
     pub cname_links: usize,
+    /// Queries of one walk from the root, retransmissions apart.
+    pub trace_queries: u32,
+    /// Zone cuts on the way from the root to a name.
+    pub delegations: usize,
+    /// Name servers without glue whose names are looked up in one walk.
+    pub glueless: usize,
     /// Addresses of one name that are probed.
     pub addresses: usize,
     /// Redirects followed.
@@ -70,6 +76,9 @@ impl Default for Budgets {
             handshake_timeout: Duration::from_secs(10),
             response_timeout: Duration::from_secs(20),
             cname_links: 11,
+            trace_queries: 100,
+            delegations: 16,
+            glueless: 5,
             addresses: 32,
             redirects: 10,
             header_bytes: 256 * 1024,
@@ -93,6 +102,12 @@ pub enum Limit {
     Deadline,
     /// Links in a CNAME chain.
     CnameLinks,
+    /// Queries of one walk from the root.
+    TraceQueries,
+    /// Zone cuts on the way to a name.
+    Delegations,
+    /// Name servers without glue.
+    Glueless,
     /// Addresses of one name.
     Addresses,
     /// Redirects.

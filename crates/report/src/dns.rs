@@ -5,6 +5,7 @@ pub mod lookup;
 pub mod message;
 pub mod proof;
 pub mod server;
+pub mod trace;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -16,6 +17,7 @@ pub use exchange::DnsExchange;
 pub use lookup::LookupRecord;
 pub use message::DnsMessage;
 pub use server::DnsServer;
+pub use trace::TraceRecord;
 
 use crate::{Step, Untrusted, nanos};
 

@@ -10,8 +10,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub mod dns;
+pub mod trace;
 
 pub use dns::{DnsLookupPlan, DnsQueryOptions, EdnsRequest, RawEdnsOption};
+pub use trace::{DnsTracePlan, TraceOptions};
 
 use crate::target::Secret;
 use crate::{Budgets, Target, nanos};
@@ -24,6 +26,8 @@ pub enum Plan {
     Diagnose(Box<DiagnosePlan>),
     /// `netwhy dns NAME`: ask servers for records.
     DnsLookup(Box<DnsLookupPlan>),
+    /// `netwhy dns trace NAME`: walk from the root.
+    DnsTrace(Box<DnsTracePlan>),
 }
 
 impl Plan {
@@ -39,6 +43,7 @@ impl Plan {
         match self {
             Self::Diagnose(plan) => plan.target.display(),
             Self::DnsLookup(plan) => plan.name.escaped(),
+            Self::DnsTrace(plan) => plan.name.escaped(),
         }
     }
 
@@ -48,6 +53,7 @@ impl Plan {
         match self {
             Self::Diagnose(plan) => &plan.budgets,
             Self::DnsLookup(plan) => &plan.budgets,
+            Self::DnsTrace(plan) => &plan.budgets,
         }
     }
 
@@ -57,6 +63,7 @@ impl Plan {
         match self {
             Self::Diagnose(plan) => &plan.dns,
             Self::DnsLookup(plan) => &plan.dns,
+            Self::DnsTrace(plan) => &plan.dns,
         }
     }
 
@@ -66,6 +73,7 @@ impl Plan {
         match self {
             Self::Diagnose(plan) => &plan.tcp,
             Self::DnsLookup(plan) => &plan.tcp,
+            Self::DnsTrace(plan) => &plan.tcp,
         }
     }
 
@@ -75,6 +83,7 @@ impl Plan {
         match self {
             Self::Diagnose(plan) => &plan.tls,
             Self::DnsLookup(plan) => &plan.tls,
+            Self::DnsTrace(plan) => &plan.tls,
         }
     }
 
@@ -83,7 +92,7 @@ impl Plan {
     pub fn diagnose(&self) -> Option<&DiagnosePlan> {
         match self {
             Self::Diagnose(plan) => Some(plan),
-            Self::DnsLookup(_) => None,
+            Self::DnsLookup(_) | Self::DnsTrace(_) => None,
         }
     }
 }
@@ -101,6 +110,8 @@ pub struct DiagnosePlan {
     pub tls: TlsOptions,
     /// What is asked over HTTP.
     pub http: HttpOptions,
+    /// Where a walk from the root begins, if resolvers fail.
+    pub trace: TraceOptions,
     /// Limits.
     pub budgets: Budgets,
 }
@@ -115,6 +126,7 @@ impl DiagnosePlan {
             tcp: TcpOptions::default(),
             tls: TlsOptions::default(),
             http: HttpOptions::default(),
+            trace: TraceOptions::default(),
             budgets: Budgets::default(),
         }
     }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::client::ClientRecord;
-use crate::dns::{DnsRecord, LookupRecord};
+use crate::dns::{DnsRecord, LookupRecord, TraceRecord};
 use crate::http::HttpRecord;
 use crate::tcp::TcpRecord;
 use crate::tls::TlsRecord;
@@ -40,6 +40,8 @@ pub struct Layers {
     pub dns: Option<Section<DnsRecord>>,
     /// Records asked of chosen servers.
     pub dns_lookup: Option<LookupRecord>,
+    /// The walk from the root to the name asked for, or to the target's where its resolvers fail.
+    pub dns_trace: Option<Section<TraceRecord>>,
     /// Connections to the target's addresses.
     pub tcp: Option<Section<TcpRecord>>,
     /// The handshake with the target.

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use jiff::Timestamp;
 
 use super::{Judgement, Look};
 
@@ -14,12 +15,22 @@ Examples:
   netwhy dns example.com @192.0.2.53 @tls://dns.example@192.0.2.54
   netwhy dns 192.0.2.10                           the name of an address (PTR)";
 
+pub(crate) const TRACE_EXAMPLES: &str = "\
+Examples:
+  netwhy dns trace example.com                    every zone, server and signature on the way
+  netwhy dns trace example.com MX --no-dnssec     without proofs
+  netwhy dns trace www.corp.example --root-hints hints.zone --trust-anchor anchor.key
+  netwhy dns trace example.com --minimise --json  show each zone only what it needs (RFC 9156)";
+
 /// What to do with DNS.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DnsCommand {
     /// Ask servers for records (the default)
     #[command(after_long_help = LOOKUP_EXAMPLES, arg_required_else_help = true)]
     Lookup(Box<LookupArguments>),
+    /// Walk from the root to a name, every cut proven (dig +trace, drill -S, delv)
+    #[command(after_long_help = TRACE_EXAMPLES, arg_required_else_help = true)]
+    Trace(Box<TraceArguments>),
 }
 
 /// Options of a lookup.
@@ -34,6 +45,54 @@ pub(crate) struct LookupArguments {
     pub(crate) judgement: Judgement,
     #[command(flatten)]
     pub(crate) host: HostArguments,
+}
+
+/// Options of a trace.
+#[derive(Debug, Args)]
+pub(crate) struct TraceArguments {
+    /// A name and a record type (A without one), in any order
+    #[arg(value_name = "NAME|TYPE")]
+    pub(crate) words: Vec<String>,
+    #[command(flatten)]
+    pub(crate) look: Look,
+    #[command(flatten)]
+    pub(crate) judgement: Judgement,
+    /// Begin at the servers in this zone file instead of the 13 root servers
+    #[arg(long, value_name = "FILE")]
+    pub(crate) root_hints: Option<PathBuf>,
+    /// Believe the DS or DNSKEY records in this file instead of the root's keys
+    #[arg(long, value_name = "FILE", conflicts_with = "no_dnssec")]
+    pub(crate) trust_anchor: Option<PathBuf>,
+    /// Port of every server on the way
+    #[arg(long, value_name = "PORT", default_value_t = 53, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) port: u16,
+    /// Show each zone only as much of the name as it needs (RFC 9156)
+    #[arg(long)]
+    pub(crate) minimise: bool,
+    /// Do not ask for signatures
+    #[arg(long)]
+    pub(crate) no_dnssec: bool,
+    /// Judge signatures for this time instead of now (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) time: Option<Timestamp>,
+    /// IPv4 only
+    #[arg(short = '4', long, conflicts_with = "ipv6")]
+    pub(crate) ipv4: bool,
+    /// IPv6 only
+    #[arg(short = '6', long)]
+    pub(crate) ipv6: bool,
+    /// Ask from this address
+    #[arg(long, value_name = "IP")]
+    pub(crate) source: Option<IpAddr>,
+    /// Limit of one try of a query, in seconds
+    #[arg(long, value_name = "S", value_parser = super::seconds)]
+    pub(crate) dns_timeout: Option<std::time::Duration>,
+    /// Datagrams sent before a server counts as silent
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20))]
+    pub(crate) tries: Option<u32>,
+    /// Limit of the whole run, in seconds
+    #[arg(long, value_name = "S", value_parser = super::seconds)]
+    pub(crate) deadline: Option<std::time::Duration>,
 }
 
 /// How this host is set up to ask.

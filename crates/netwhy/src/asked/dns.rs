@@ -3,11 +3,14 @@
 use std::net::IpAddr;
 
 use netwhy_report::dns::DnsServer;
-use netwhy_report::plan::{DnsLookupPlan, DnsOptions, DnsQueryOptions, TcpOptions, TlsOptions};
+use netwhy_report::plan::{
+    DnsLookupPlan, DnsOptions, DnsQueryOptions, DnsTracePlan, Family, TcpOptions, TlsOptions,
+    TraceOptions,
+};
 use netwhy_report::untrusted::escape;
 use netwhy_report::{Budgets, Plan, Untrusted};
 
-use crate::arguments::dns::{HostArguments, LookupArguments};
+use crate::arguments::dns::{HostArguments, LookupArguments, TraceArguments};
 use crate::failure::Failure;
 
 /// The plan of a lookup.
@@ -35,6 +38,60 @@ pub(crate) fn lookup(arguments: &LookupArguments) -> Result<Plan, Failure> {
         },
         tls: TlsOptions::default(),
         budgets: budgets(&arguments.host),
+    })))
+}
+
+/// The plan of a trace.
+pub(crate) fn trace(arguments: &TraceArguments) -> Result<Plan, Failure> {
+    let words = Words::sort(&arguments.words)?;
+    let name = words.name.ok_or_else(|| {
+        Failure::usage("no name is given; expected one such as example.com, then a type")
+    })?;
+    if let Some(server) = words.servers.first() {
+        return Err(Failure::usage(format!(
+            "a trace asks no resolver, so \"@{}\" has no place in it; expected --root-hints FILE to begin elsewhere",
+            escape(&server.display())
+        )));
+    }
+    let record_type = match words.types.as_slice() {
+        [] => "A",
+        [one] => one,
+        [_, second, ..] => {
+            return Err(Failure::usage(format!(
+                "\"{}\" is one type too many; a trace asks for one",
+                escape(second)
+            )));
+        }
+    };
+    let mut budgets = Budgets::default();
+    budgets.deadline = arguments.deadline.unwrap_or(budgets.deadline);
+    budgets.dns_timeout = arguments.dns_timeout.unwrap_or(budgets.dns_timeout);
+    budgets.dns_tries = arguments.tries.unwrap_or(budgets.dns_tries);
+    Ok(Plan::DnsTrace(Box::new(DnsTracePlan {
+        name: Untrusted::from(absolute(name).as_str()),
+        record_type: record_type.to_owned(),
+        trace: TraceOptions {
+            root_hints: arguments.root_hints.clone(),
+            trust_anchor: arguments.trust_anchor.clone(),
+            port: arguments.port,
+            dnssec: !arguments.no_dnssec,
+            minimise: arguments.minimise,
+        },
+        dns: DnsOptions::default(),
+        tcp: TcpOptions {
+            source: arguments.source,
+            family: match (arguments.ipv4, arguments.ipv6) {
+                (true, _) => Some(Family::Ipv4),
+                (_, true) => Some(Family::Ipv6),
+                _ => None,
+            },
+            ..TcpOptions::default()
+        },
+        tls: TlsOptions {
+            at: arguments.time,
+            ..TlsOptions::default()
+        },
+        budgets,
     })))
 }
 

@@ -16,6 +16,9 @@ pub(crate) fn run(command: Option<&DnsCommand>, lookup: &LookupArguments) -> Res
         Some(DnsCommand::Lookup(lookup)) => {
             report(&asked::dns::lookup(lookup)?, lookup.look, lookup.judgement)
         }
+        Some(DnsCommand::Trace(trace)) => {
+            report(&asked::dns::trace(trace)?, trace.look, trace.judgement)
+        }
     }
 }
 
