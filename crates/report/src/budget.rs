@@ -66,6 +66,18 @@ pub struct Budgets {
     pub field_bytes: usize,
 }
 
+impl Budgets {
+    /// The limits of a walk from the root: authorities answer from memory, so a lost datagram is sent again soon.
+    #[must_use]
+    pub fn for_trace() -> Self {
+        Self {
+            dns_timeout: Duration::from_millis(800),
+            dns_tries: 3,
+            ..Self::default()
+        }
+    }
+}
+
 impl Default for Budgets {
     fn default() -> Self {
         Self {

@@ -13,7 +13,7 @@ use super::{Stopped, TraceSettings};
 use crate::exchange::{Exchange, ExchangeOptions, exchange};
 
 /// How long a server is given in all before it counts as silent, when the walk no longer waits for it.
-pub(super) const PATIENCE: Duration = Duration::from_secs(1);
+pub(super) const PATIENCE: Duration = Duration::from_millis(1200);
 
 /// One question to one address.
 #[derive(Debug)]

@@ -63,7 +63,7 @@ pub(crate) fn trace(arguments: &TraceArguments) -> Result<Plan, Failure> {
             )));
         }
     };
-    let mut budgets = Budgets::default();
+    let mut budgets = Budgets::for_trace();
     budgets.deadline = arguments.deadline.unwrap_or(budgets.deadline);
     budgets.dns_timeout = arguments.dns_timeout.unwrap_or(budgets.dns_timeout);
     budgets.dns_tries = arguments.tries.unwrap_or(budgets.dns_tries);
