@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`finding`] | what a finding is |
 //! | [`findings`] | the catalogue, one file each, by layer |
+//! | [`proof`] | why DNSSEC does not prove something, in words |
 //! | [`ranking`] | one primary cause, and what follows from it |
 //! | [`verdict`] | the result |
 //! | [`mod@topics`] | the networking ground behind the findings |
@@ -15,6 +16,7 @@
 mod command;
 pub mod finding;
 pub mod findings;
+pub mod proof;
 pub mod ranking;
 pub mod search;
 pub mod shell;

@@ -9,6 +9,19 @@ use crate::{Declaration, Evidence, Severity};
 /// Pairs (consequence, cause): when both fired, the first one is explained by the second.
 const FOLLOWS: &[(&str, &str)] = &[
     ("dns-slow", "dns-resolver-down"),
+    ("dns-lame-delegation", "dns-glue-missing"),
+    ("dns-servfail", "dns-glue-missing"),
+    ("dns-servfail", "dns-lame-delegation"),
+    ("dns-servfail", "dns-dnssec-ds-mismatch"),
+    ("dns-servfail", "dns-dnssec-unsigned"),
+    ("dns-servfail", "dns-dnssec-expired"),
+    ("dns-servfail", "dns-dnssec-not-yet-valid"),
+    ("dns-servfail", "dns-dnssec-denial-broken"),
+    ("dns-servfail", "dns-cname-loop"),
+    ("dns-timeout", "dns-glue-missing"),
+    ("dns-timeout", "dns-lame-delegation"),
+    ("dns-no-address", "dns-cname-loop"),
+    ("dns-name-missing", "dns-cname-dangling"),
     ("tcp-address-down", "tcp-ipv6-broken"),
     ("tcp-refused", "dns-hosts-override"),
     ("tcp-filtered", "dns-hosts-override"),
@@ -99,15 +112,18 @@ fn finding(declared: &Declaration, evidence: Evidence) -> Finding {
 
 /// A cause explains what happens at its own hop; one that is about no single hop explains what happens at any.
 fn link_consequences(findings: &mut [Finding]) {
-    let fired: Vec<(String, Option<usize>)> = findings
+    let fired: Vec<(String, Option<usize>, Severity)> = findings
         .iter()
-        .map(|finding| (finding.code.clone(), finding.hop))
+        .map(|finding| (finding.code.clone(), finding.hop, finding.severity))
         .collect();
     for finding in findings {
+        // What does less harm does not explain what does more.
         let explains = |cause: &str| {
-            fired
-                .iter()
-                .any(|(code, hop)| code == cause && (hop.is_none() || *hop == finding.hop))
+            fired.iter().any(|(code, hop, severity)| {
+                code == cause
+                    && (hop.is_none() || *hop == finding.hop)
+                    && *severity >= finding.severity
+            })
         };
         let cause = FOLLOWS
             .iter()

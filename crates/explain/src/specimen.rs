@@ -1,5 +1,7 @@
 //! A healthy report for the tests: findings mutate it into the fault that they look for.
 
+pub(crate) mod trace;
+
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 

@@ -226,6 +226,8 @@ impl Walker<'_> {
             Some((_, end)) if rank(best.proof.security) > rank(Security::Insecure) => {
                 if let Some(proof) = self.below_a_cut(step, place, &end, keys).await {
                     best.proof = proof;
+                    self.judged_elsewhere(step);
+                    self.proofs.replies.insert((step, place), best.proof.clone());
                 }
             }
             _ => {}
@@ -244,10 +246,19 @@ impl Walker<'_> {
                 explicit.as_ref().and_then(delegated)
             {
                 vouched = Some(told);
+                self.judged_elsewhere(step);
             }
         }
         let silent = || Vouched::Not(Security::Indeterminate, Vec::new());
         self.proofs.vouched.insert(child.clone(), vouched.unwrap_or_else(silent));
+    }
+
+    /// What the replies lacked was found by another question: against the zone's keys alone they prove nothing.
+    fn judged_elsewhere(&mut self, step: usize) {
+        let good = |security| rank(security) <= rank(Security::Insecure);
+        self.proofs
+            .replies
+            .retain(|(of, _), proof| *of != step || good(proof.security));
     }
 
     async fn ask_for_ds(&mut self, step: usize, child: &Name, keys: &ZoneKeys) -> Option<Judged> {

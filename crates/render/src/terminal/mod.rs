@@ -8,6 +8,7 @@ mod lookup;
 mod notes;
 mod observed;
 mod redirects;
+mod trace;
 mod verdict;
 mod waterfall;
 
@@ -26,6 +27,7 @@ pub fn terminal(report: &Report, verdict: &Verdict, style: &TerminalStyle) -> St
     sheet.gap();
     layers::draw(&mut sheet, report, verdict, style);
     lookup::draw(&mut sheet, report, style);
+    trace::draw(&mut sheet, report, style);
     sheet.gap();
     waterfall::draw(&mut sheet, report, style);
     sheet.gap();

@@ -1,6 +1,18 @@
 //! Findings that blame the dns layer.
 
+mod aliases;
+mod cname_chain_long;
+mod cname_dangling;
+mod cname_loop;
+mod dnssec_algorithm_weak;
+mod dnssec_denial_broken;
+mod dnssec_ds_mismatch;
+mod dnssec_expired;
+mod dnssec_not_yet_valid;
+mod dnssec_unsigned;
+mod glue_missing;
 mod hosts_override;
+mod lame_delegation;
 mod name_missing;
 mod no_address;
 mod refused;
@@ -8,12 +20,22 @@ mod resolver_down;
 mod servfail;
 mod slow;
 mod timeout;
+mod traced;
 mod unresolved;
 
 use crate::finding::Declaration;
 
 pub(super) static FINDINGS: &[&Declaration] = &[
     &hosts_override::FINDING,
+    &glue_missing::FINDING,
+    &lame_delegation::FINDING,
+    &dnssec_ds_mismatch::FINDING,
+    &dnssec_unsigned::FINDING,
+    &dnssec_expired::FINDING,
+    &dnssec_not_yet_valid::FINDING,
+    &dnssec_denial_broken::FINDING,
+    &cname_loop::FINDING,
+    &cname_dangling::FINDING,
     &timeout::FINDING,
     &refused::FINDING,
     &servfail::FINDING,
@@ -21,4 +43,6 @@ pub(super) static FINDINGS: &[&Declaration] = &[
     &no_address::FINDING,
     &resolver_down::FINDING,
     &slow::FINDING,
+    &cname_chain_long::FINDING,
+    &dnssec_algorithm_weak::FINDING,
 ];
