@@ -14,6 +14,7 @@
 //! | `side_fetch` | a fetch from an address that a peer chose, under rules |
 //! | `hops` | the HTTP exchange, redirect by redirect |
 //! | `walk` | the order of it all |
+//! | `retrace` | the walk from the root where resolvers fail |
 //! | `names` | the plans about names: lookup, trace |
 
 mod client;
@@ -22,6 +23,7 @@ mod intermediates;
 mod names;
 pub mod observer;
 mod reach;
+mod retrace;
 mod run;
 mod secure;
 mod side_fetch;

@@ -22,7 +22,9 @@ use tokio::sync::OnceCell;
 use crate::client::{LagMeter, observe};
 use crate::hops::{Opened, follow};
 use crate::intermediates::complete;
+use crate::names::trace::Start;
 use crate::reach::Reach;
+use crate::retrace::retrace;
 use crate::run::Run;
 use crate::secure::{Secured, secure};
 use crate::{DiagnoseError, Event};
@@ -33,6 +35,8 @@ pub(crate) struct Session<'run> {
     pub(crate) plan: &'run DiagnosePlan,
     client: ClientRecord,
     stores: Arc<OnceCell<Arc<TrustStores>>>,
+    /// Where a walk from the root would begin; `None` where the plan wants none.
+    retrace: Option<Start>,
 }
 
 impl<'run> Deref for Session<'run> {
@@ -147,6 +151,7 @@ pub(crate) async fn walk(plan: &DiagnosePlan, run: &Run<'_>) -> Result<Layers, D
         plan,
         client: observe(plan),
         stores,
+        retrace: plan.trace.as_ref().map(Start::read).transpose()?,
     };
     tracing::debug!(servers = ?session.servers(), "configuration read");
     let mut layers = layers(&session).await;
@@ -170,7 +175,11 @@ async fn layers(session: &Session<'_>) -> Layers {
     let mut layers = Layers::default();
     let unreached = unreached(session, &reach);
     let connection = reach.stream.take().zip(reach.peer());
-    let background = reach.finish(session);
+    let background = async {
+        let reached = reach.finish(session).await;
+        let traced = retrace(session, session.retrace.as_ref(), &reached.dns).await;
+        (reached, traced)
+    };
     let upper = async {
         match connection {
             Some((stream, peer)) => upper_layers(session, stream, peer, host).await,
@@ -187,8 +196,9 @@ async fn layers(session: &Session<'_>) -> Layers {
             }
         }
     };
-    let (reached, (tls, http)) = tokio::join!(background, upper);
+    let ((reached, traced), (tls, http)) = tokio::join!(background, upper);
     layers.dns = Some(reached.dns);
+    layers.dns_trace = traced;
     layers.tcp = Some(reached.tcp);
     layers.tls = Some(tls);
     layers.http = Some(http);

@@ -214,6 +214,9 @@ pub(crate) struct DiagnoseArguments {
     /// Port of every server on the walk from the root
     #[arg(long, value_name = "PORT", default_value_t = 53, value_parser = clap::value_parser!(u16).range(1..), help_heading = "DNS")]
     pub(crate) trace_port: u16,
+    /// Do not walk from the root where resolvers fail
+    #[arg(long, help_heading = "DNS")]
+    pub(crate) no_trace: bool,
     /// Connect to this address whatever DNS says (repeatable)
     #[arg(long, value_name = "IP", help_heading = "TCP")]
     pub(crate) address: Vec<IpAddr>,

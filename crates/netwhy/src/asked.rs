@@ -57,12 +57,12 @@ pub(crate) fn plan(arguments: &DiagnoseArguments) -> Result<Plan, Failure> {
             http2: !arguments.http1_1,
             slow: std::time::Duration::from_millis(arguments.slow),
         },
-        trace: TraceOptions {
+        trace: (!arguments.no_trace).then(|| TraceOptions {
             root_hints: arguments.root_hints.clone(),
             trust_anchor: arguments.trust_anchor.clone(),
             port: arguments.trace_port,
-            ..TraceOptions::default()
-        },
+            ..TraceOptions::minimised()
+        }),
         budgets: budgets(arguments),
     })))
 }

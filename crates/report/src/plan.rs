@@ -110,8 +110,8 @@ pub struct DiagnosePlan {
     pub tls: TlsOptions,
     /// What is asked over HTTP.
     pub http: HttpOptions,
-    /// Where a walk from the root begins, if resolvers fail.
-    pub trace: TraceOptions,
+    /// Where a walk from the root begins, if resolvers fail; `null`: none is made.
+    pub trace: Option<TraceOptions>,
     /// Limits.
     pub budgets: Budgets,
 }
@@ -126,7 +126,7 @@ impl DiagnosePlan {
             tcp: TcpOptions::default(),
             tls: TlsOptions::default(),
             http: HttpOptions::default(),
-            trace: TraceOptions::default(),
+            trace: Some(TraceOptions::minimised()),
             budgets: Budgets::default(),
         }
     }

@@ -4,17 +4,16 @@ use std::path::Path;
 
 use netwhy_dns::dnssec::TrustAnchors;
 use netwhy_dns::query::question;
-use netwhy_dns::trace::{RootHints, TraceLimits, TraceSettings, trace as walk};
-use netwhy_dns::Query;
+use netwhy_dns::trace::{RootHints, Stopped, TraceLimits, TraceSettings, trace as walk};
+use netwhy_dns::{ExchangeOptions, Query};
 use netwhy_report::dns::TraceRecord;
 use netwhy_report::dns::trace::{TraceEnd, WithoutAddress};
 use netwhy_report::plan::{
     DnsQueryOptions, DnsTracePlan, EdnsRequest, TcpOptions, TlsOptions, TraceOptions,
 };
 use netwhy_report::report::Layers;
-use netwhy_report::{Layer, Limit, LimitHit, Section};
+use netwhy_report::{Budgets, Layer, Limit, LimitHit, Section};
 
-use crate::names::exchange_options;
 use crate::run::Run;
 use crate::{DiagnoseError, Event};
 
@@ -68,7 +67,15 @@ pub(crate) async fn trace(plan: &DnsTracePlan, run: &Run<'_>) -> Result<Layers, 
         layer: Layer::Dns,
         host: &name,
     });
-    let record = from_the_root(&query, start, &plan.trace, &plan.tcp, &plan.tls, run).await;
+    let record = Walk {
+        start: &start,
+        options: &plan.trace,
+        tcp: &plan.tcp,
+        tls: &plan.tls,
+        budgets: &plan.budgets,
+    }
+    .to(&query, run, Box::pin(run.stop.stopped()))
+    .await;
     run.observer.event(&Event::Ended { layer: Layer::Dns });
     Ok(Layers {
         dns_trace: Some(Section::Measured { record }),
@@ -76,47 +83,55 @@ pub(crate) async fn trace(plan: &DnsTracePlan, run: &Run<'_>) -> Result<Layers, 
     })
 }
 
-/// Walks from the root, and notes the limits that it reaches.
-pub(crate) async fn from_the_root(
-    query: &Query,
-    start: Start,
-    options: &TraceOptions,
-    tcp: &TcpOptions,
-    tls: &TlsOptions,
-    run: &Run<'_>,
-) -> TraceRecord {
-    let asked = DnsQueryOptions {
-        recursion_desired: false,
-        authentic_data: false,
-        edns: Some(EdnsRequest::default()),
-        ..DnsQueryOptions::default()
-    };
-    let settings = TraceSettings {
-        hints: start.hints,
-        dnssec: options.dnssec,
-        anchors: start.anchors,
-        now: tls.at.unwrap_or(run.started_at),
-        port: options.port,
-        minimise: options.minimise,
-        family: tcp.family,
-        exchange: exchange_options(run, tcp, &asked),
-        limits: TraceLimits {
-            queries: run.budgets.trace_queries,
-            delegations: run.budgets.delegations,
-            glueless: run.budgets.glueless,
-            aliases: run.budgets.cname_links,
-        },
-    };
-    let record = walk(query, &settings, &run.timeline, Box::pin(run.stop.stopped())).await;
-    for (limit, value) in limits(&record, &settings.limits) {
-        let layer = Layer::Dns;
-        run.hit(LimitHit {
-            limit,
-            layer,
-            value,
-        });
+/// A walk, as a plan asks for it.
+pub(crate) struct Walk<'plan> {
+    pub(crate) start: &'plan Start,
+    pub(crate) options: &'plan TraceOptions,
+    pub(crate) tcp: &'plan TcpOptions,
+    pub(crate) tls: &'plan TlsOptions,
+    pub(crate) budgets: &'plan Budgets,
+}
+
+impl Walk<'_> {
+    /// Walks from the root, and notes the limits that it reaches.
+    pub(crate) async fn to(&self, query: &Query, run: &Run<'_>, stopped: Stopped<'_>) -> TraceRecord {
+        let budgets = self.budgets;
+        let settings = TraceSettings {
+            hints: self.start.hints.clone(),
+            dnssec: self.options.dnssec,
+            anchors: self.start.anchors.clone(),
+            now: self.tls.at.unwrap_or(run.started_at),
+            port: self.options.port,
+            minimise: self.options.minimise,
+            family: self.tcp.family,
+            exchange: ExchangeOptions {
+                timeout: budgets.dns_timeout,
+                tries: budgets.dns_tries,
+                source: self.tcp.source,
+                query: DnsQueryOptions {
+                    edns: Some(EdnsRequest::default()),
+                    ..DnsQueryOptions::default()
+                },
+                plain_after_rejection: true,
+            },
+            limits: TraceLimits {
+                queries: budgets.trace_queries,
+                delegations: budgets.delegations,
+                glueless: budgets.glueless,
+                aliases: budgets.cname_links,
+            },
+        };
+        let record = walk(query, &settings, &run.timeline, stopped).await;
+        for (limit, value) in limits(&record, &settings.limits) {
+            let layer = Layer::Dns;
+            run.hit(LimitHit {
+                limit,
+                layer,
+                value,
+            });
+        }
+        record
     }
-    record
 }
 
 fn limits(record: &TraceRecord, limits: &TraceLimits) -> Vec<(Limit, String)> {

@@ -42,6 +42,17 @@ pub struct TraceOptions {
     pub minimise: bool,
 }
 
+impl TraceOptions {
+    /// The walk of a diagnosis, which nobody asked for by name: the root and the top-level servers need not see the whole name.
+    #[must_use]
+    pub fn minimised() -> Self {
+        Self {
+            minimise: true,
+            ..Self::default()
+        }
+    }
+}
+
 impl Default for TraceOptions {
     fn default() -> Self {
         Self {

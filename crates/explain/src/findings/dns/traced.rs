@@ -117,9 +117,12 @@ pub(super) fn chase(report: &Report, record: &TraceRecord) -> String {
     let name = quote(&record.name.escaped());
     let record_type = &record.record_type;
     let options = match &report.plan {
-        Plan::DnsTrace(plan) => &plan.trace,
-        Plan::Diagnose(plan) => &plan.trace,
-        _ => return format!("delv {name} {record_type}"),
+        Plan::DnsTrace(plan) => Some(&plan.trace),
+        Plan::Diagnose(plan) => plan.trace.as_ref(),
+        Plan::DnsLookup(_) => None,
+    };
+    let Some(options) = options else {
+        return format!("delv {name} {record_type}");
     };
     let path = |path: &std::path::Path| quote(&path.to_string_lossy());
     match (&options.root_hints, &options.trust_anchor) {
