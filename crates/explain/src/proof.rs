@@ -26,7 +26,10 @@ pub fn in_words(reason: &ProofReason, now: Timestamp) -> String {
             span(*inception, now)
         ),
         ProofReason::SignatureInvalid { signature } => {
-            format!("{} does not verify: record or signature was changed", rrsig(signature))
+            format!(
+                "{} does not verify: record or signature was changed",
+                rrsig(signature)
+            )
         }
         ProofReason::NoMatchingKey {
             signature,
@@ -80,10 +83,17 @@ pub fn in_words(reason: &ProofReason, now: Timestamp) -> String {
         ProofReason::KeysNotSigned { matched, signed_by } => format!(
             "the DS matches key {}, which does not sign the DNSKEY set ({} does)",
             tags(matched),
-            if signed_by.is_empty() { "nothing".to_owned() } else { tags(signed_by) }
+            if signed_by.is_empty() {
+                "nothing".to_owned()
+            } else {
+                tags(signed_by)
+            }
         ),
         ProofReason::UnsupportedDelegation { pairs } => {
-            format!("no DS at the parent can be verified here: {}", ds_list(pairs))
+            format!(
+                "no DS at the parent can be verified here: {}",
+                ds_list(pairs)
+            )
         }
         other => absence(other),
     }
@@ -92,9 +102,18 @@ pub fn in_words(reason: &ProofReason, now: Timestamp) -> String {
 /// The decisive reason against a response, if there is one.
 #[must_use]
 pub fn decisive(response: &ResponseProof) -> Option<&ProofReason> {
-    let rrsets = response.rrsets.iter().map(|rrset| (rrset.security, &rrset.reasons));
-    let denial = response.denial.iter().map(|denial| (denial.security, &denial.reasons));
-    let cut = response.delegation.iter().map(|cut| (cut.security, &cut.reasons));
+    let rrsets = response
+        .rrsets
+        .iter()
+        .map(|rrset| (rrset.security, &rrset.reasons));
+    let denial = response
+        .denial
+        .iter()
+        .map(|denial| (denial.security, &denial.reasons));
+    let cut = response
+        .delegation
+        .iter()
+        .map(|cut| (cut.security, &cut.reasons));
     let told = rrsets
         .chain(denial)
         .chain(cut)
@@ -107,7 +126,11 @@ fn absence(reason: &ProofReason) -> String {
     match reason {
         ProofReason::NoDenial => "absence is claimed without NSEC or NSEC3 records".to_owned(),
         ProofReason::DenialIncomplete { missing, name } => {
-            format!("the proof of absence lacks {} for {}", part(*missing), name.escaped())
+            format!(
+                "the proof of absence lacks {} for {}",
+                part(*missing),
+                name.escaped()
+            )
         }
         ProofReason::DenialContradicted {
             name,
@@ -117,7 +140,10 @@ fn absence(reason: &ProofReason) -> String {
             "the record at {} says that {}{} exists",
             record.escaped(),
             name.escaped(),
-            record_type.as_ref().map(|kind| format!(" {kind}")).unwrap_or_default()
+            record_type
+                .as_ref()
+                .map(|kind| format!(" {kind}"))
+                .unwrap_or_default()
         ),
         ProofReason::UnsignedDelegation { child, record } => format!(
             "{} is unsigned: the parent has no DS for it, proven by {}",
@@ -134,11 +160,31 @@ fn absence(reason: &ProofReason) -> String {
         } => format!("{iterations} NSEC3 iterations, {limit} are computed: it counts as unsigned"),
         ProofReason::NoTrustAnchor => "no trust anchor covers it".to_owned(),
         ProofReason::SignedBelow { signature } => {
-            format!("{} belongs to the zone {}", rrsig(signature), signature.signer.escaped())
+            format!(
+                "{} belongs to the zone {}",
+                rrsig(signature),
+                signature.signer.escaped()
+            )
+        }
+        ProofReason::CutPassedOver { child } => {
+            format!(
+                "it may belong to the zone {}, whose DS was not seen",
+                child.escaped()
+            )
+        }
+        ProofReason::NoCanonicalForm { name, record_type } => {
+            format!(
+                "{} {record_type} has no form that can be verified here",
+                name.escaped()
+            )
         }
         ProofReason::OutOfZone { name } => format!("{} lies outside the zone", name.escaped()),
-        ProofReason::NoAnswer { rcode } => format!("the server gave no keys (response code {rcode})"),
-        ProofReason::AliasesEndless { name } => format!("the aliases do not end at {}", name.escaped()),
+        ProofReason::NoAnswer { rcode } => {
+            format!("the server gave no keys (response code {rcode})")
+        }
+        ProofReason::AliasesEndless { name } => {
+            format!("the aliases do not end at {}", name.escaped())
+        }
         _ => "not proven".to_owned(),
     }
 }
@@ -169,7 +215,9 @@ fn defect_words(defect: &KeyDefect) -> String {
     match defect {
         KeyDefect::NotZoneKey => "has the zone key flag clear".to_owned(),
         KeyDefect::Revoked => "is revoked".to_owned(),
-        KeyDefect::UnsupportedAlgorithm => "has an algorithm that cannot be verified here".to_owned(),
+        KeyDefect::UnsupportedAlgorithm => {
+            "has an algorithm that cannot be verified here".to_owned()
+        }
         KeyDefect::UnsupportedSize { bits: Some(bits) } => {
             format!("has {bits} bits, which cannot be verified here")
         }
@@ -188,7 +236,10 @@ fn ds_list(pairs: &[DsPair]) -> String {
             DsOutcome::UnsupportedDigest => "unknown digest type".to_owned(),
             DsOutcome::Superseded => "ignored beside a stronger digest".to_owned(),
         };
-        format!("tag {} algorithm {} {outcome}", pair.key_tag, pair.algorithm.name)
+        format!(
+            "tag {} algorithm {} {outcome}",
+            pair.key_tag, pair.algorithm.name
+        )
     };
     pairs.iter().take(4).map(one).collect::<Vec<_>>().join("; ")
 }

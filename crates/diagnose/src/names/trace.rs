@@ -94,7 +94,12 @@ pub(crate) struct Walk<'plan> {
 
 impl Walk<'_> {
     /// Walks from the root, and notes the limits that it reaches.
-    pub(crate) async fn to(&self, query: &Query, run: &Run<'_>, stopped: Stopped<'_>) -> TraceRecord {
+    pub(crate) async fn to(
+        &self,
+        query: &Query,
+        run: &Run<'_>,
+        stopped: Stopped<'_>,
+    ) -> TraceRecord {
         let budgets = self.budgets;
         let settings = TraceSettings {
             hints: self.start.hints.clone(),

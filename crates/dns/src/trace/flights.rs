@@ -32,7 +32,9 @@ pub(super) struct Flight {
 impl Flight {
     /// Whether its reply is of use to the walk.
     pub(super) fn is_useful(&self) -> bool {
-        self.reading.as_ref().is_some_and(|reading| reading.said().is_useful())
+        self.reading
+            .as_ref()
+            .is_some_and(|reading| reading.said().is_useful())
     }
 }
 
@@ -98,7 +100,10 @@ impl<'run> Flights<'run> {
         self.sent += 1;
         let (query, options, timeline) = (query.clone(), self.options.clone(), self.timeline);
         self.tasks.spawn(async move {
-            (ticket, exchange(&query, &address.into(), &options, &timeline).await)
+            (
+                ticket,
+                exchange(&query, &address.into(), &options, &timeline).await,
+            )
         });
         true
     }

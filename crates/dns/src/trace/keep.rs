@@ -48,10 +48,13 @@ impl Walker<'_> {
             _ => Vec::new(),
         };
         let steps = std::mem::take(&mut self.steps);
-        let kept = steps.into_iter().enumerate().map(|(index, step)| self.step(index, step));
+        let kept = steps
+            .into_iter()
+            .enumerate()
+            .map(|(index, step)| self.step(index, step));
         TraceRecord {
             name: shown(&query.name),
-            record_type: query.query_type.to_string(),
+            record_type: question(query).record_type,
             steps: kept.collect(),
             answer,
             aliases: walked.aliases,
@@ -67,7 +70,9 @@ impl Walker<'_> {
         let Some((step, owner)) = walked.decisive.last().zip(walked.records.first()) else {
             return Vec::new();
         };
-        let flight = self.steps[*step].followed.and_then(|place| self.steps[*step].flights.get(place));
+        let flight = self.steps[*step]
+            .followed
+            .and_then(|place| self.steps[*step].flights.get(place));
         let exchange = flight.and_then(|flight| flight.exchange.as_ref());
         let reply = exchange.and_then(|exchange| exchange.result.as_ref().ok());
         let Some(Ok(message)) = reply.map(|reply| crate::message::decode(&reply.wire)) else {
@@ -77,13 +82,15 @@ impl Walker<'_> {
         let asked = self.steps[*step].record_type;
         let wanted = |record: &ResourceRecord| {
             record.name.escaped().eq_ignore_ascii_case(&name)
-                && (asked == RecordType::ANY || record.record_type == asked.to_string())
+                && (asked == RecordType::ANY || record.record_type == mnemonic(asked))
         };
         message.answer.into_iter().filter(wanted).collect()
     }
 
     fn step(&mut self, index: usize, step: Step) -> TraceStep {
-        let ignored = step.reading().map(|reading| reading.ignored.iter().map(shown).collect());
+        let ignored = step
+            .reading()
+            .map(|reading| reading.ignored.iter().map(shown).collect());
         let stopped = self.flights.stopped.clone();
         let exchanges = step.flights.into_iter().enumerate().map(|(place, flight)| {
             let proof = self.proofs.replies.remove(&(index, place)).map(Box::new);
@@ -99,7 +106,7 @@ impl Walker<'_> {
             zone: shown(&step.zone.name),
             purpose: step.purpose,
             name: shown(&step.name),
-            record_type: step.record_type.to_string(),
+            record_type: mnemonic(step.record_type),
             servers: step.zone.servers.into_iter().map(server).collect(),
             followed: step.followed,
             ignored: ignored.unwrap_or_default(),
@@ -111,7 +118,11 @@ impl Walker<'_> {
     }
 }
 
-fn exchange(flight: Flight, stopped: Option<&SkipReason>, timeline: &netwhy_report::Timeline) -> DnsExchange {
+fn exchange(
+    flight: Flight,
+    stopped: Option<&SkipReason>,
+    timeline: &netwhy_report::Timeline,
+) -> DnsExchange {
     let server = DnsServer::plain(flight.address);
     if let Some(exchange) = flight.exchange {
         return record(exchange, server, flight.address, &flight.query);
@@ -131,6 +142,10 @@ fn exchange(flight: Flight, stopped: Option<&SkipReason>, timeline: &netwhy_repo
         step,
         undecodable: None,
     }
+}
+
+fn mnemonic(record_type: RecordType) -> String {
+    crate::mnemonic::RecordType(record_type.into()).to_string()
 }
 
 fn server(server: Server) -> TraceServer {

@@ -4,7 +4,7 @@
 //!
 //! | module | job |
 //! |---|---|
-//! | `hints`, `hints_file` | where a walk begins |
+//! | `hints` | where a walk begins |
 //! | `said` | what a reply means |
 //! | `zone` | a zone's servers and their addresses |
 //! | `flights` | questions under way, with their limits |
@@ -15,7 +15,6 @@
 
 mod flights;
 mod hints;
-mod hints_file;
 mod keep;
 mod prove;
 mod said;

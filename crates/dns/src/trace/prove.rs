@@ -1,6 +1,7 @@
 //! The chain of keys along a walk: each zone's keys by the parent's DS, each reply by the zone's keys. A fault does not end
 //! it: what lies above is proven still, so that the first fault can be named.
 
+mod alias;
 mod cut;
 mod whole;
 
@@ -80,15 +81,21 @@ impl Walker<'_> {
 
     /// Below a zone that is not secure nothing is, unless an anchor says so.
     fn inherit(&mut self, step: usize, security: Security) {
-        if let Some(Next::Referral(referral)) = self.steps[step].reading().map(|reading| &reading.next) {
+        if let Some(Next::Referral(referral)) =
+            self.steps[step].reading().map(|reading| &reading.next)
+        {
             let child = referral.child.clone();
-            self.proofs.vouched.insert(child, Vouched::Not(security, Vec::new()));
+            self.proofs
+                .vouched
+                .insert(child, Vouched::Not(security, Vec::new()));
         }
     }
 
     async fn prove_zone(&mut self, step: usize, zone: &Name) -> Trust {
         let anchors = self.settings.anchors.as_ref();
-        let anchored = anchors.map(|anchors| anchors.signers(zone)).unwrap_or_default();
+        let anchored = anchors
+            .map(|anchors| anchors.signers(zone))
+            .unwrap_or_default();
         let vouched = match (anchored.is_empty(), self.proofs.vouched.get(zone)) {
             (false, _) => Vouched::Signed(anchored),
             (true, Some(vouched)) => vouched.clone(),
@@ -157,7 +164,10 @@ impl Walker<'_> {
 
     /// Useful replies with the zone's keys.
     fn key_replies(&self, zone: &Name) -> impl Iterator<Item = &Flight> {
-        let steps = self.steps.iter().filter(move |step| step.zone.name == *zone);
+        let steps = self
+            .steps
+            .iter()
+            .filter(move |step| step.zone.name == *zone);
         steps.flat_map(|step| &step.flights).filter(move |flight| {
             let query = &flight.query;
             query.query_type == RecordType::DNSKEY && query.name == *zone && flight.is_useful()
@@ -173,7 +183,9 @@ impl Walker<'_> {
             Next::Lame(LameReason::Code { rcode, .. }) => Some(*rcode),
             _ => None,
         });
-        code.map(|rcode| ProofReason::NoAnswer { rcode }).into_iter().collect()
+        code.map(|rcode| ProofReason::NoAnswer { rcode })
+            .into_iter()
+            .collect()
     }
 
     /// Asks the server that was followed once more, and waits for its reply; gives the flight's place.
@@ -203,34 +215,51 @@ impl Walker<'_> {
         };
         let (name, record_type) = (asked.name.clone(), asked.record_type);
         let mut judged: Vec<(usize, Judged)> = Vec::new();
-        for (place, flight) in asked.of(Asking::Question).filter(|(_, flight)| flight.is_useful()) {
+        for (place, flight) in asked
+            .of(Asking::Question)
+            .filter(|(_, flight)| flight.is_useful())
+        {
             if let Some(message) = message(flight) {
-                judged.push((place, judge(message, &name, record_type, keys, self.settings.now)));
+                judged.push((
+                    place,
+                    judge(message, &name, record_type, keys, self.settings.now),
+                ));
             }
         }
         for (place, judged) in &judged {
-            self.proofs.replies.insert((step, *place), judged.proof.clone());
+            self.proofs
+                .replies
+                .insert((step, *place), judged.proof.clone());
         }
         // A resolver that finds one server's reply bogus asks the next one.
-        let best = judged.into_iter().min_by_key(|(place, judged)| {
-            (rank(judged.proof.security), *place != followed)
-        });
+        let best = judged
+            .into_iter()
+            .min_by_key(|(place, judged)| (rank(judged.proof.security), *place != followed));
         let Some((place, mut best)) = best else {
             return;
         };
-        let next = self.steps[step].flights[place].reading.clone();
-        match next.map(|reading| (reading.next, reading.end)) {
-            Some((Next::Referral(referral), _)) => {
-                self.vouch(step, &referral.child, &best, keys).await;
-            }
-            Some((_, end)) if rank(best.proof.security) > rank(Security::Insecure) => {
-                if let Some(proof) = self.below_a_cut(step, place, &end, keys).await {
-                    best.proof = proof;
-                    self.judged_elsewhere(step);
-                    self.proofs.replies.insert((step, place), best.proof.clone());
-                }
-            }
+        let Some(reading) = self.steps[step].flights[place].reading.clone() else {
+            return;
+        };
+        let refers = matches!(reading.next, Next::Referral(_));
+        match reading.next {
+            Next::Referral(referral) => self.vouch(step, &referral.child, &best, keys).await,
+            Next::Alias => best.proof = alias::aliases_alone(best.proof, &reading.links),
             _ => {}
+        }
+        if !refers && rank(best.proof.security) > rank(Security::Insecure) {
+            let (proof, links, end) = (&best.proof, &reading.links, &reading.end);
+            let found = match self.end_by_itself(step, proof, links, end, keys).await {
+                Some(proof) => Some(proof),
+                None => self.below_a_cut(step, place, end, keys).await,
+            };
+            if let Some(proof) = found {
+                best.proof = proof;
+                self.judged_elsewhere(step);
+                self.proofs
+                    .replies
+                    .insert((step, place), best.proof.clone());
+            }
         }
         if let Some(proof) = self.proofs.steps.get_mut(&step) {
             proof.response = Some(Box::new(best.proof));
@@ -240,7 +269,10 @@ impl Walker<'_> {
     /// What the parent says about the child; asked for explicitly where the referral does not tell.
     async fn vouch(&mut self, step: usize, child: &Name, judged: &Judged, keys: &ZoneKeys) {
         let mut vouched = delegated(judged);
-        if matches!(vouched, Some(Vouched::Not(Security::Bogus | Security::Indeterminate, _)) | None) {
+        if matches!(
+            vouched,
+            Some(Vouched::Not(Security::Bogus | Security::Indeterminate, _)) | None
+        ) {
             let explicit = self.ask_for_ds(step, child, keys).await;
             if let Some(told @ (Vouched::Signed(_) | Vouched::Not(Security::Insecure, _))) =
                 explicit.as_ref().and_then(delegated)
@@ -250,7 +282,9 @@ impl Walker<'_> {
             }
         }
         let silent = || Vouched::Not(Security::Indeterminate, Vec::new());
-        self.proofs.vouched.insert(child.clone(), vouched.unwrap_or_else(silent));
+        self.proofs
+            .vouched
+            .insert(child.clone(), vouched.unwrap_or_else(silent));
     }
 
     /// What the replies lacked was found by another question: against the zone's keys alone they prove nothing.
@@ -267,7 +301,9 @@ impl Walker<'_> {
         let flight = &self.steps[step].flights[place];
         let reply = message(flight).filter(|_| flight.is_useful())?;
         let judged = judge(reply, child, RecordType::DS, keys, self.settings.now);
-        self.proofs.replies.insert((step, place), judged.proof.clone());
+        self.proofs
+            .replies
+            .insert((step, place), judged.proof.clone());
         Some(judged)
     }
 }

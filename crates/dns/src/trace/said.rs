@@ -9,6 +9,7 @@ use hickory_proto::serialize::binary::{BinDecodable as _, BinDecoder};
 use netwhy_report::Untrusted;
 use netwhy_report::dns::trace::{LameReason, Said};
 
+use crate::name::DomainName;
 use crate::registry::rcode_name;
 
 /// Aliases followed within one answer; the walk has a limit of its own.
@@ -68,7 +69,12 @@ pub(super) struct Delegate {
 }
 
 /// Reads what a server of `zone` said to the question for `record_type` at `name`.
-pub(super) fn read(zone: &Name, name: &Name, record_type: RecordType, message: &Message) -> Reading {
+pub(super) fn read(
+    zone: &Name,
+    name: &Name,
+    record_type: RecordType,
+    message: &Message,
+) -> Reading {
     let mut links = Vec::new();
     let end = follow(zone, name, record_type, &message.answers, &mut links);
     let next = next(zone, &end, record_type, message, !links.is_empty());
@@ -80,7 +86,13 @@ pub(super) fn read(zone: &Name, name: &Name, record_type: RecordType, message: &
     }
 }
 
-fn next(zone: &Name, end: &Name, record_type: RecordType, message: &Message, aliased: bool) -> Next {
+fn next(
+    zone: &Name,
+    end: &Name,
+    record_type: RecordType,
+    message: &Message,
+    aliased: bool,
+) -> Next {
     let code = message.metadata.response_code;
     if !matches!(code, ResponseCode::NoError | ResponseCode::NXDomain) {
         let rcode = u16::from(code);
@@ -98,8 +110,7 @@ fn next(zone: &Name, end: &Name, record_type: RecordType, message: &Message, ali
         return match (authoritative, data.is_empty()) {
             (false, _) => lame(),
             (true, false) => Next::Answer(data),
-            // The code and the SOA are about the end of the chain, if the end is this server's.
-            (true, true) if denies(zone, end, message) => denial(code),
+            // A denial here would be about the end of the chain, often without its proof: the question for that name tells.
             (true, true) => Next::Alias,
         };
     }
@@ -137,14 +148,6 @@ fn denial(code: ResponseCode) -> Next {
     }
 }
 
-fn denies(zone: &Name, end: &Name, message: &Message) -> bool {
-    message.authorities.iter().any(|record| {
-        record.record_type() == RecordType::SOA
-            && zone.zone_of(&record.name)
-            && record.name.zone_of(end)
-    })
-}
-
 fn referral(zone: &Name, child: &Name, message: &Message) -> Referral {
     let mut servers: Vec<Delegate> = Vec::new();
     for record in here(&message.authorities, child) {
@@ -162,7 +165,8 @@ fn referral(zone: &Name, child: &Name, message: &Message) -> Referral {
             glue: addresses.take(ADDRESSES).collect(),
         });
     }
-    let signed = here(&message.authorities, child).any(|record| record.record_type() == RecordType::DS);
+    let signed =
+        here(&message.authorities, child).any(|record| record.record_type() == RecordType::DS);
     Referral {
         child: child.clone(),
         servers,
@@ -201,7 +205,9 @@ fn follow(
         let wanted = here(answers, &current)
             .any(|record| record.record_type() == record_type || record_type == RecordType::ANY);
         let dname = answers.iter().find_map(|record| {
-            let above = record.name != current && record.name.zone_of(&current) && zone.zone_of(&record.name);
+            let above = record.name != current
+                && record.name.zone_of(&current)
+                && zone.zone_of(&record.name);
             let suffix = above.then(|| dname_target(&record.data)).flatten()?;
             Some((record, suffix))
         });
@@ -253,7 +259,11 @@ fn ignored(zone: &Name, message: &Message) -> Vec<Name> {
     let records = [&message.answers, &message.authorities, &message.additionals];
     for record in records.into_iter().flatten() {
         let counts = record.record_type() != RecordType::OPT && !record.name.is_root();
-        if counts && !zone.zone_of(&record.name) && !names.contains(&record.name) && names.len() < IGNORED {
+        if counts
+            && !zone.zone_of(&record.name)
+            && !names.contains(&record.name)
+            && names.len() < IGNORED
+        {
             names.push(record.name.clone());
         }
     }
@@ -262,7 +272,7 @@ fn ignored(zone: &Name, message: &Message) -> Vec<Name> {
 
 /// A name in presentation form, absolute.
 pub(super) fn shown(name: &Name) -> Untrusted {
-    Untrusted::from(name.to_ascii().as_str())
+    Untrusted::from(DomainName::from(name).to_string().as_str())
 }
 
 impl Reading {
@@ -275,7 +285,11 @@ impl Reading {
             },
             Next::Referral(referral) => Said::Referral {
                 child: shown(&referral.child),
-                servers: referral.servers.iter().map(|server| shown(&server.name)).collect(),
+                servers: referral
+                    .servers
+                    .iter()
+                    .map(|server| shown(&server.name))
+                    .collect(),
                 signed: referral.signed,
             },
             Next::NoData => Said::NoData,

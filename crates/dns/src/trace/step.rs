@@ -136,7 +136,8 @@ impl Walker<'_> {
     fn wants_keys(&self, step: usize) -> bool {
         let asked = &self.steps[step];
         let known = |other: &Step| {
-            other.zone.name == asked.zone.name && other.of(Asking::Keys).any(|(_, flight)| flight.is_useful())
+            other.zone.name == asked.zone.name
+                && other.of(Asking::Keys).any(|(_, flight)| flight.is_useful())
         };
         self.settings.dnssec
             && !matches!(asked.purpose, StepPurpose::NameServer { .. })
@@ -187,7 +188,12 @@ impl Walker<'_> {
         };
         flight.reading = exchange.result.as_ref().ok().map(|reply| {
             let query = &flight.query;
-            read(&step.zone.name, &query.name, query.query_type, &reply.message)
+            read(
+                &step.zone.name,
+                &query.name,
+                query.query_type,
+                &reply.message,
+            )
         });
         flight.exchange = Some(*exchange);
     }
@@ -216,7 +222,10 @@ impl Walker<'_> {
         let zone = shown(&asked.zone.name);
         let questions = || asked.of(Asking::Question).map(|(_, flight)| flight);
         let no_route = |flight: &Flight| {
-            let failure = flight.exchange.as_ref().and_then(|exchange| exchange.result.as_ref().err());
+            let failure = flight
+                .exchange
+                .as_ref()
+                .and_then(|exchange| exchange.result.as_ref().err());
             matches!(failure, Some(Failure::Unreachable { icmp: None, .. }))
         };
         if questions().any(|flight| flight.reading.is_some()) {

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use hickory_proto::rr::{Name, Record, RecordType};
 use netwhy_report::Timeline;
-use netwhy_report::dns::trace::{ServerAddressSource, StepPurpose, TraceAlias, TraceEnd, WithoutAddress};
+use netwhy_report::dns::trace::{
+    ServerAddressSource, StepPurpose, TraceAlias, TraceEnd, WithoutAddress,
+};
 
 use super::flights::Flights;
 use super::prove::Proofs;
@@ -42,7 +44,11 @@ pub(super) struct Walked {
 }
 
 impl<'run> Walker<'run> {
-    pub(super) fn new(settings: &'run TraceSettings, timeline: Timeline, stop: Stopped<'run>) -> Self {
+    pub(super) fn new(
+        settings: &'run TraceSettings,
+        timeline: Timeline,
+        stop: Stopped<'run>,
+    ) -> Self {
         Self {
             settings,
             timeline,
@@ -88,7 +94,9 @@ impl<'run> Walker<'run> {
                 let (again, target) = (seen.contains(&link.target), link.target.clone());
                 walked.aliases.push(alias(link, zone.clone()));
                 if again {
-                    walked.end = TraceEnd::AliasLoop { name: shown(&target) };
+                    walked.end = TraceEnd::AliasLoop {
+                        name: shown(&target),
+                    };
                     return walked;
                 }
                 if walked.aliases.len() > self.settings.limits.aliases {
@@ -128,11 +136,18 @@ impl<'run> Walker<'run> {
                 let limit = self.settings.limits.delegations;
                 return Err(TraceEnd::TooDeep { limit });
             }
-            let whole = !self.settings.minimise || minimised >= MINIMISED || labels >= name.iter().count();
-            let shown = if whole { name.clone() } else { name.trim_to(labels) };
+            let whole =
+                !self.settings.minimise || minimised >= MINIMISED || labels >= name.iter().count();
+            let shown = if whole {
+                name.clone()
+            } else {
+                name.trim_to(labels)
+            };
             let kind = if whole { record_type } else { RecordType::A };
             let step = self.ask(zone.clone(), &shown, kind, purpose).await?;
-            let next = self.steps[step].reading().map(|reading| reading.next.clone());
+            let next = self.steps[step]
+                .reading()
+                .map(|reading| reading.next.clone());
             match next {
                 Some(Next::Referral(referral)) => {
                     zone = self.refer(&referral).await?;
@@ -163,7 +178,11 @@ impl<'run> Walker<'run> {
             zone.name.zone_of(name)
                 && (record_type != RecordType::DS || zone.name != *name || name.is_root())
         };
-        let deepest = self.zones.iter().filter(holds).max_by_key(|zone| zone.name.iter().count());
+        let deepest = self
+            .zones
+            .iter()
+            .filter(holds)
+            .max_by_key(|zone| zone.name.iter().count());
         deepest.cloned().unwrap_or_else(|| Zone {
             name: Name::root(),
             servers: Vec::new(),
@@ -180,7 +199,9 @@ impl<'run> Walker<'run> {
         let mut zone = Zone::referred(referral, reachable(self.settings));
         if !zone.has_places() {
             if self.waiting.contains(&zone.name) {
-                return Err(TraceEnd::NoAddress { zone: shown(&zone.name) });
+                return Err(TraceEnd::NoAddress {
+                    zone: shown(&zone.name),
+                });
             }
             self.waiting.push(zone.name.clone());
             for server in &mut zone.servers {
@@ -212,16 +233,24 @@ impl<'run> Walker<'run> {
             return Err(WithoutAddress::LimitReached);
         }
         self.lookups += 1;
-        let purpose = StepPurpose::NameServer { server: shown(server) };
+        let purpose = StepPurpose::NameServer {
+            server: shown(server),
+        };
         for record_type in [RecordType::A, RecordType::AAAA] {
             let Ok(step) = self.descend_within(server, record_type, &purpose).await else {
                 break;
             };
-            let Some(reading) = self.steps[step].reading().filter(|reading| reading.links.is_empty()) else {
+            let Some(reading) = self.steps[step]
+                .reading()
+                .filter(|reading| reading.links.is_empty())
+            else {
                 break;
             };
             if let Next::Answer(records) = &reading.next {
-                let found: Vec<_> = records.iter().filter_map(|record| address(&record.data)).collect();
+                let found: Vec<_> = records
+                    .iter()
+                    .filter_map(|record| address(&record.data))
+                    .collect();
                 let places = reachable(self.settings).places(&found, ServerAddressSource::LookedUp);
                 if places.iter().any(|place| !place.unreachable) {
                     return Ok(places);

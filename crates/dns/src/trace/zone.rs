@@ -49,7 +49,9 @@ impl Reachable {
                 address,
                 source,
                 asked: false,
-                unreachable: self.family.is_some_and(|family| !family.includes(address.ip()))
+                unreachable: self
+                    .family
+                    .is_some_and(|family| !family.includes(address.ip()))
                     || (address.is_ipv6() && !self.has_route(address)),
             }
         };
@@ -95,7 +97,9 @@ impl Zone {
     }
 
     pub(super) fn has_places(&self) -> bool {
-        self.servers.iter().any(|server| !server.addresses.is_empty())
+        self.servers
+            .iter()
+            .any(|server| !server.addresses.is_empty())
     }
 
     /// Server and address by index, in the order in which to ask: one address of every server first, then the others.
@@ -104,9 +108,16 @@ impl Zone {
         for (server, known) in self.servers.iter().enumerate() {
             let usable = known.addresses.iter().enumerate();
             let usable = usable.filter(|(_, place)| !place.unreachable);
-            order.extend(usable.enumerate().map(|(round, (place, _))| (round, server, place)));
+            order.extend(
+                usable
+                    .enumerate()
+                    .map(|(round, (place, _))| (round, server, place)),
+            );
         }
         order.sort_unstable();
-        order.into_iter().map(|(_, server, place)| (server, place)).collect()
+        order
+            .into_iter()
+            .map(|(_, server, place)| (server, place))
+            .collect()
     }
 }

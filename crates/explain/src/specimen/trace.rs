@@ -8,8 +8,8 @@ use netwhy_report::dns::proof::{
     ProofReason, Registered, ResponseProof, Security, SignatureRecord, ZoneKeysProof,
 };
 use netwhy_report::dns::trace::{
-    Asking, LameReason, Said, ServerAddress, ServerAddressSource, StepProof, StepPurpose, TraceEnd,
-    TraceAlias, TraceExchange, TraceRecord, TraceSecurity, TraceServer, TraceStep,
+    Asking, LameReason, Said, ServerAddress, ServerAddressSource, StepProof, StepPurpose,
+    TraceAlias, TraceEnd, TraceExchange, TraceRecord, TraceSecurity, TraceServer, TraceStep,
 };
 use netwhy_report::dns::{DnsExchange, DnsServer};
 use netwhy_report::{Failure, Report, Section, Step, Untrusted};

@@ -33,7 +33,9 @@ struct Picture<'run> {
 
 impl Picture<'_> {
     fn step(&self, sheet: &mut Sheet, step: &TraceStep) {
-        let troubled = step.questions().any(|(_, exchange)| self.trouble(exchange).is_some())
+        let troubled = step
+            .questions()
+            .any(|(_, exchange)| self.trouble(exchange).is_some())
             || step.servers.iter().any(|server| without(server).is_some());
         let mark = match (step.followed, troubled) {
             (None, _) => Mark::Broken,
@@ -61,7 +63,11 @@ impl Picture<'_> {
             }
         }
         if !step.ignored.is_empty() {
-            let names: Vec<String> = step.ignored.iter().map(netwhy_report::Untrusted::escaped).collect();
+            let names: Vec<String> = step
+                .ignored
+                .iter()
+                .map(netwhy_report::Untrusted::escaped)
+                .collect();
             let line = format!("ignored, not this zone's: {}", names.join(", "));
             sheet.wrapped(self.lead(4, Mark::Unmeasured), &line, self.style.columns());
         }
@@ -76,11 +82,17 @@ impl Picture<'_> {
 
     /// Who answered, how fast, with what, and for which question if it is not the walk's own.
     fn said(&self, step: &TraceStep) -> String {
-        let mut text = match step.followed().and_then(|exchange| Some((exchange, step.servers.get(exchange.server)?))) {
+        let mut text = match step
+            .followed()
+            .and_then(|exchange| Some((exchange, step.servers.get(exchange.server)?)))
+        {
             Some((exchange, server)) => format!(
                 "{}  {}  {}",
                 place(server, exchange),
-                units::duration(exchange.exchange.step.duration.unwrap_or_default(), self.style.unicode),
+                units::duration(
+                    exchange.exchange.step.duration.unwrap_or_default(),
+                    self.style.unicode
+                ),
                 exchange.said.as_ref().map(said).unwrap_or_default()
             ),
             None => "no server was of use".to_owned(),
@@ -155,35 +167,51 @@ impl Picture<'_> {
         }
         sheet.gap();
         let mark = match (&record.end, record.is_bogus()) {
-            (TraceEnd::Answer | TraceEnd::NoData { .. } | TraceEnd::NameError { .. }, false) => Mark::Fine,
+            (TraceEnd::Answer | TraceEnd::NoData { .. } | TraceEnd::NameError { .. }, false) => {
+                Mark::Fine
+            }
             _ => Mark::Broken,
         };
-        let security = record.security.as_ref().map(|security| match security.security {
-            Security::Secure => ", secure".to_owned(),
-            Security::Insecure => ", insecure".to_owned(),
-            Security::Bogus => ", bogus".to_owned(),
-            Security::Indeterminate => ", not provable".to_owned(),
-        });
+        let security = record
+            .security
+            .as_ref()
+            .map(|security| match security.security {
+                Security::Secure => ", secure".to_owned(),
+                Security::Insecure => ", insecure".to_owned(),
+                Security::Bogus => ", bogus".to_owned(),
+                Security::Indeterminate => ", not provable".to_owned(),
+            });
         let summary = format!(
             "{}{}; {} in {}",
             end(&record.end),
             security.unwrap_or_default(),
-            units::count(usize::try_from(record.queries).unwrap_or(usize::MAX), "query", "queries"),
+            units::count(
+                usize::try_from(record.queries).unwrap_or(usize::MAX),
+                "query",
+                "queries"
+            ),
             units::duration(record.walk, self.style.unicode)
         );
         sheet.wrapped(self.lead(0, mark), &summary, self.style.columns());
         if let Some(reason) = record.reason() {
             let text = proof::in_words(reason, self.now);
-            sheet.wrapped(Line::new().painted(DIM, "  because "), &text, self.style.columns());
+            sheet.wrapped(
+                Line::new().painted(DIM, "  because "),
+                &text,
+                self.style.columns(),
+            );
         }
     }
 }
 
 fn place(server: &TraceServer, exchange: &TraceExchange) -> String {
-    let address = exchange.exchange.address.map(|address| match address.port() {
-        53 => address.ip().to_string(),
-        _ => address.to_string(),
-    });
+    let address = exchange
+        .exchange
+        .address
+        .map(|address| match address.port() {
+            53 => address.ip().to_string(),
+            _ => address.to_string(),
+        });
     format!("{} {}", server.name.escaped(), address.unwrap_or_default())
 }
 
@@ -210,7 +238,9 @@ fn said(said: &Said) -> String {
 fn lame(why: &LameReason) -> String {
     match why {
         LameReason::Code { name, .. } => format!("does not serve the zone: {name}"),
-        LameReason::NotAuthoritative => "does not serve the zone: its answer is not authoritative".to_owned(),
+        LameReason::NotAuthoritative => {
+            "does not serve the zone: its answer is not authoritative".to_owned()
+        }
         LameReason::UpwardReferral { zone } => {
             format!("does not serve the zone: refers up to {}", zone.escaped())
         }
@@ -237,7 +267,10 @@ fn end(end: &TraceEnd) -> String {
         TraceEnd::Lame { zone } => format!("no server of {} serves it", zone.escaped()),
         TraceEnd::Silent { zone } => format!("no server of {} answers", zone.escaped()),
         TraceEnd::Unreachable { zone } => {
-            format!("this host has no route to the servers of {}", zone.escaped())
+            format!(
+                "this host has no route to the servers of {}",
+                zone.escaped()
+            )
         }
         TraceEnd::NoAddress { zone } => format!("no server of {} has an address", zone.escaped()),
         TraceEnd::TooDeep { limit } => format!("more than {limit} cuts"),

@@ -49,8 +49,13 @@ impl Walker<'_> {
                         name: child.clone(),
                         servers: servers.clone(),
                     };
-                    let purpose = StepPurpose::Cut { child: shown(&child) };
-                    at = self.ask(zone, &child, RecordType::DNSKEY, &purpose).await.ok()?;
+                    let purpose = StepPurpose::Cut {
+                        child: shown(&child),
+                    };
+                    at = self
+                        .ask(zone, &child, RecordType::DNSKEY, &purpose)
+                        .await
+                        .ok()?;
                     match self.prove_zone(at, &child).await {
                         Trust::Keys(proven) => keys = *proven,
                         Trust::Not(_) => return self.unproven_below(step, place, at),

@@ -9,10 +9,17 @@ use crate::trace::walk::{Walked, Walker};
 impl Walker<'_> {
     /// The verdict over `steps`, those on the way to the answer.
     pub(super) fn whole(&self, steps: &[usize], walked: &Walked) -> TraceSecurity {
-        let proofs = || steps.iter().filter_map(|step| Some((*step, self.proofs.steps.get(step)?)));
+        let proofs = || {
+            steps
+                .iter()
+                .filter_map(|step| Some((*step, self.proofs.steps.get(step)?)))
+        };
         let decided = matches!(
             walked.end,
-            TraceEnd::Answer | TraceEnd::NoData { .. } | TraceEnd::NameError { .. } | TraceEnd::AliasLoop { .. }
+            TraceEnd::Answer
+                | TraceEnd::NoData { .. }
+                | TraceEnd::NameError { .. }
+                | TraceEnd::AliasLoop { .. }
         );
         let deciding = proofs().filter(|(step, _)| walked.decisive.contains(step));
         let mut security = deciding
@@ -65,8 +72,18 @@ fn reason(response: &ResponseProof) -> Option<ProofReason> {
         .rrsets
         .iter()
         .map(|rrset| (rrset.security, &rrset.reasons))
-        .chain(response.denial.iter().map(|denial| (denial.security, &denial.reasons)))
-        .chain(response.delegation.iter().map(|cut| (cut.security, &cut.reasons)));
+        .chain(
+            response
+                .denial
+                .iter()
+                .map(|denial| (denial.security, &denial.reasons)),
+        )
+        .chain(
+            response
+                .delegation
+                .iter()
+                .map(|cut| (cut.security, &cut.reasons)),
+        );
     let told = parts
         .filter(|(security, _)| *security == response.security)
         .find_map(|(_, reasons)| reasons.first());

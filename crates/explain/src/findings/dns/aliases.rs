@@ -39,7 +39,9 @@ pub(super) fn chains(report: &Report) -> Vec<Chain> {
     let resolved = endpoints.filter_map(|endpoint| {
         let dns = endpoint.dns?;
         // A chain that one answer has and another lacks is not the name's, but that answer's.
-        let (query, answer) = dns.answers().find(|(_, answer)| !answer.cnames.is_empty())?;
+        let (query, answer) = dns
+            .answers()
+            .find(|(_, answer)| !answer.cnames.is_empty())?;
         let mut owner = endpoint.host.to_owned();
         let mut links = Vec::new();
         for target in &answer.cnames {
@@ -47,7 +49,9 @@ pub(super) fn chains(report: &Report) -> Vec<Chain> {
             links.push(format!("{owner} CNAME {target}"));
             owner = target;
         }
-        let missing = dns.answers().all(|(_, answer)| answer.rcode == rcode::NXDOMAIN);
+        let missing = dns
+            .answers()
+            .all(|(_, answer)| answer.rcode == rcode::NXDOMAIN);
         Some(Chain {
             name: endpoint.host.to_owned(),
             target: owner,
@@ -77,7 +81,11 @@ fn of_walk(record: &TraceRecord) -> Chain {
     let name = record.name.escaped();
     Chain {
         links: record.aliases.iter().map(link).collect(),
-        target: record.aliases.last().map(|alias| alias.target.escaped()).unwrap_or_default(),
+        target: record
+            .aliases
+            .last()
+            .map(|alias| alias.target.escaped())
+            .unwrap_or_default(),
         end: match record.end {
             TraceEnd::AliasLoop { .. } => ChainEnd::Loop,
             TraceEnd::NameError { .. } => ChainEnd::Missing,

@@ -21,11 +21,16 @@ pub(super) static FINDING: Declaration = Declaration {
 };
 
 fn check(report: &Report) -> Option<Evidence> {
-    let long = |chain: &super::aliases::Chain| chain.links.len() > USUAL && chain.end != ChainEnd::Loop;
+    let long =
+        |chain: &super::aliases::Chain| chain.links.len() > USUAL && chain.end != ChainEnd::Loop;
     let chain = chains(report).into_iter().find(long)?;
     Some(Evidence {
         severity: None,
-        headline: Some(format!("{} is reached over {} aliases", chain.name, chain.links.len())),
+        headline: Some(format!(
+            "{} is reached over {} aliases",
+            chain.name,
+            chain.links.len()
+        )),
         facts: chain.links.into_iter().take(16).collect(),
         fix: "take out the aliases that lead only to the next one".to_owned(),
         confirm: vec![chain.confirm],

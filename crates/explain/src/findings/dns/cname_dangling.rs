@@ -18,7 +18,9 @@ pub(super) static FINDING: Declaration = Declaration {
 };
 
 fn check(report: &Report) -> Option<Evidence> {
-    let chain = chains(report).into_iter().find(|chain| chain.end == ChainEnd::Missing)?;
+    let chain = chains(report)
+        .into_iter()
+        .find(|chain| chain.end == ChainEnd::Missing)?;
     let target = crate::shell::quote(&chain.target);
     Some(Evidence {
         severity: None,
@@ -31,7 +33,10 @@ fn check(report: &Report) -> Option<Evidence> {
             .into_iter()
             .chain([format!("{}: NXDOMAIN", chain.target)])
             .collect(),
-        fix: format!("remove the CNAME that leads to {}, or point it at a name that exists", chain.target),
+        fix: format!(
+            "remove the CNAME that leads to {}, or point it at a name that exists",
+            chain.target
+        ),
         confirm: vec![chain.confirm, format!("dig {target}")],
         confidence: Confidence::High,
         refute: format!("{} exists", chain.target),

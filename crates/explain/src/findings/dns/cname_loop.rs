@@ -18,12 +18,20 @@ pub(super) static FINDING: Declaration = Declaration {
 };
 
 fn check(report: &Report) -> Option<Evidence> {
-    let chain = chains(report).into_iter().find(|chain| chain.end == ChainEnd::Loop)?;
+    let chain = chains(report)
+        .into_iter()
+        .find(|chain| chain.end == ChainEnd::Loop)?;
     Some(Evidence {
         severity: None,
-        headline: Some(format!("the aliases of {} come back to {}", chain.name, chain.target)),
+        headline: Some(format!(
+            "the aliases of {} come back to {}",
+            chain.name, chain.target
+        )),
         facts: chain.links,
-        fix: format!("replace the CNAME that leads back to {} by the records that are meant", chain.target),
+        fix: format!(
+            "replace the CNAME that leads back to {} by the records that are meant",
+            chain.target
+        ),
         confirm: vec![chain.confirm],
         confidence: Confidence::High,
         refute: "following the CNAME records by hand ends at an A or AAAA record".to_owned(),
@@ -55,7 +63,10 @@ mod tests {
         let mut report = crate::specimen::healthy();
         let query = &mut crate::specimen::dns(&mut report).queries[0];
         let mut answer = crate::specimen::answer(0, "NOERROR", &[]);
-        answer.cnames = vec![Untrusted::from("b.test"), Untrusted::from("shop.example.test")];
+        answer.cnames = vec![
+            Untrusted::from("b.test"),
+            Untrusted::from("shop.example.test"),
+        ];
         answer.cname_loop = true;
         query.step = netwhy_report::Step::completed(query.step.start, query.step.end(), answer);
         assert!(check(&report).is_some());

@@ -47,7 +47,12 @@ fn weaknesses(record: &TraceRecord) -> Vec<&Weakness> {
     let proofs = record.steps.iter().filter_map(|step| step.proof.as_ref());
     let all = proofs.flat_map(|proof| {
         let keys = proof.keys.iter().flat_map(|keys| &keys.weaknesses);
-        keys.chain(proof.response.iter().flat_map(|response| &response.weaknesses))
+        keys.chain(
+            proof
+                .response
+                .iter()
+                .flat_map(|response| &response.weaknesses),
+        )
     });
     let mut found: Vec<&Weakness> = Vec::new();
     for weakness in all {
@@ -69,13 +74,23 @@ fn of(weakness: &Weakness) -> String {
 fn in_words(weakness: &Weakness) -> String {
     match weakness {
         Weakness::Sha1Signature { zone, algorithm } => {
-            format!("{} is signed with {}, which rests on SHA-1", zone.escaped(), algorithm.name)
+            format!(
+                "{} is signed with {}, which rests on SHA-1",
+                zone.escaped(),
+                algorithm.name
+            )
         }
         Weakness::Sha1Digest { zone, key_tag } => {
-            format!("the DS of {} with tag {key_tag} has a SHA-1 digest", zone.escaped())
+            format!(
+                "the DS of {} with tag {key_tag} has a SHA-1 digest",
+                zone.escaped()
+            )
         }
         Weakness::Nsec3Iterations { zone, iterations } => {
-            format!("NSEC3 in {} has {iterations} extra iterations", zone.escaped())
+            format!(
+                "NSEC3 in {} has {iterations} extra iterations",
+                zone.escaped()
+            )
         }
     }
 }
@@ -103,7 +118,10 @@ mod tests {
             iterations(record, 10);
         });
         let evidence = check(&report).unwrap();
-        assert_eq!(evidence.facts, ["NSEC3 in example.test. has 10 extra iterations"]);
+        assert_eq!(
+            evidence.facts,
+            ["NSEC3 in example.test. has 10 extra iterations"]
+        );
     }
 
     #[test]

@@ -29,11 +29,17 @@ fn check(report: &Report) -> Option<Evidence> {
     broken.then(|| Evidence {
         severity: Some(fault.severity()),
         headline: Some(match &fault.server {
-            None => format!("{} does not prove what it says is absent: validating resolvers answer SERVFAIL", fault.zone),
+            None => format!(
+                "{} does not prove what it says is absent: validating resolvers answer SERVFAIL",
+                fault.zone
+            ),
             Some(server) => format!("{server} does not prove what it says is absent"),
         }),
         facts: fault.facts(report),
-        fix: format!("sign {} anew as a whole, and verify it before publishing", fault.zone),
+        fix: format!(
+            "sign {} anew as a whole, and verify it before publishing",
+            fault.zone
+        ),
         confirm: fault.confirm(report),
         confidence: Confidence::High,
         refute: "delv reports the negative answer as fully validated".to_owned(),

@@ -38,15 +38,22 @@ fn check(report: &Report) -> Option<Evidence> {
         _ => return None,
     };
     let mut confirm = fault.confirm(report);
-    confirm.insert(1.min(confirm.len()), format!("dig +dnssec +cd +multiline {} DNSKEY", quote(&zone)));
+    confirm.insert(
+        1.min(confirm.len()),
+        format!("dig +dnssec +cd +multiline {} DNSKEY", quote(&zone)),
+    );
     Some(Evidence {
         severity: Some(fault.severity()),
         headline: Some(headline),
         facts: fault.facts(report),
-        fix: format!("enter the DS of the key that signs {zone} now at the registrar, and delete the old one"),
+        fix: format!(
+            "enter the DS of the key that signs {zone} now at the registrar, and delete the old one"
+        ),
         confirm,
         confidence: Confidence::High,
-        refute: format!("dnssec-dsfromkey over the DNSKEY records of {zone} gives one of the parent's DS records"),
+        refute: format!(
+            "dnssec-dsfromkey over the DNSKEY records of {zone} gives one of the parent's DS records"
+        ),
     })
 }
 
@@ -84,7 +91,13 @@ mod tests {
     fn fires_where_the_digest_differs() {
         let computed = "cd".repeat(32);
         let report = report(|record| bogus(record, pair(DsOutcome::DigestDiffers { computed })));
-        assert!(check(&report).unwrap().headline.unwrap().contains("another digest"));
+        assert!(
+            check(&report)
+                .unwrap()
+                .headline
+                .unwrap()
+                .contains("another digest")
+        );
     }
 
     #[test]

@@ -30,7 +30,9 @@ fn check(report: &Report) -> Option<Evidence> {
 
 fn evidence(report: &Report, fault: &Fault<'_>, what: &str, signer: &str) -> Evidence {
     let headline = match &fault.server {
-        None => format!("the signature over {what} has expired: validating resolvers answer SERVFAIL"),
+        None => {
+            format!("the signature over {what} has expired: validating resolvers answer SERVFAIL")
+        }
         Some(server) => format!("{server} serves an expired signature over {what}"),
     };
     Evidence {
@@ -43,7 +45,8 @@ fn evidence(report: &Report, fault: &Fault<'_>, what: &str, signer: &str) -> Evi
         },
         confirm: fault.confirm(report),
         confidence: Confidence::High,
-        refute: "this host's clock is wrong, or the expiration that dig shows lies ahead".to_owned(),
+        refute: "this host's clock is wrong, or the expiration that dig shows lies ahead"
+            .to_owned(),
     }
 }
 
@@ -64,8 +67,14 @@ mod tests {
         let report = report(|record| bogus(record, expired()));
         let evidence = check(&report).unwrap();
         assert_eq!(evidence.severity, Some(Severity::Error));
-        assert!(evidence.facts[0].contains("(tag 12345) expired 3 days ago"), "{evidence:?}");
-        assert!(evidence.facts[1].contains("holds down to test."), "{evidence:?}");
+        assert!(
+            evidence.facts[0].contains("(tag 12345) expired 3 days ago"),
+            "{evidence:?}"
+        );
+        assert!(
+            evidence.facts[1].contains("holds down to test."),
+            "{evidence:?}"
+        );
         let confirm = "dig @192.0.2.31 +norec +dnssec +cd +multiline shop.example.test. A";
         assert_eq!(evidence.confirm[0], confirm);
     }
@@ -75,7 +84,12 @@ mod tests {
         let report = report(|record| crate::specimen::trace::bogus_reply(record, 1, expired()));
         let evidence = check(&report).unwrap();
         assert_eq!(evidence.severity, Some(Severity::Warning));
-        assert!(evidence.headline.unwrap().contains("ns2.example.test. 192.0.2.32"));
+        assert!(
+            evidence
+                .headline
+                .unwrap()
+                .contains("ns2.example.test. 192.0.2.32")
+        );
     }
 
     #[test]

@@ -32,9 +32,14 @@ fn check(report: &Report) -> Option<Evidence> {
     confirm.push("date -u".to_owned());
     Some(Evidence {
         severity: Some(fault.severity()),
-        headline: Some(format!("the signature over {what} is valid from {inception} only")),
+        headline: Some(format!(
+            "the signature over {what} is valid from {inception} only"
+        )),
         facts: fault.facts(report),
-        fix: format!("set the clock of the signer of {} and re-sign", signature.signer.escaped()),
+        fix: format!(
+            "set the clock of the signer of {} and re-sign",
+            signature.signer.escaped()
+        ),
         confirm,
         confidence: Confidence::Medium,
         refute: "`date -u` on this host is behind the true time".to_owned(),

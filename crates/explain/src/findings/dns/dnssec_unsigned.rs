@@ -24,7 +24,10 @@ fn check(report: &Report) -> Option<Evidence> {
     let what = match fault.reason {
         ProofReason::NoDnskey => format!("{zone} has DS records at its parent and no keys"),
         ProofReason::NoSignature { name, record_type } => {
-            format!("{} {record_type} is not signed, though {zone} should be", name.escaped())
+            format!(
+                "{} {record_type} is not signed, though {zone} should be",
+                name.escaped()
+            )
         }
         ProofReason::SignatureInvalid { signature } => format!(
             "the signature over {} {} does not fit its data",
@@ -59,8 +62,12 @@ fn check(report: &Report) -> Option<Evidence> {
         }),
         facts: fault.facts(report),
         fix: match &fault.server {
-            None => format!("sign {zone} with the key that its DS names, or delete the DS at the registrar"),
-            Some(server) => format!("make {server} serve the signed {zone} that the other servers have"),
+            None => format!(
+                "sign {zone} with the key that its DS names, or delete the DS at the registrar"
+            ),
+            Some(server) => {
+                format!("make {server} serve the signed {zone} that the other servers have")
+            }
         },
         confirm: fault.confirm(report),
         confidence: Confidence::High,
@@ -86,7 +93,12 @@ mod tests {
     fn fires_where_the_answer_is_not_signed() {
         let evidence = check(&report(|record| bogus(record, unsigned()))).unwrap();
         assert_eq!(evidence.severity, Some(Severity::Error));
-        assert!(evidence.headline.unwrap().contains("shop.example.test. A is not signed"));
+        assert!(
+            evidence
+                .headline
+                .unwrap()
+                .contains("shop.example.test. A is not signed")
+        );
     }
 
     #[test]

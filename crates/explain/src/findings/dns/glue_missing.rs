@@ -29,7 +29,10 @@ fn check(report: &Report) -> Option<Evidence> {
         .map(|server| server.name.escaped())
         .collect();
     let zone = step.zone.escaped();
-    let all = step.servers.iter().all(|server| server.addresses.is_empty());
+    let all = step
+        .servers
+        .iter()
+        .all(|server| server.addresses.is_empty());
     let parent = record.steps.iter().find_map(|step| refers(step, &zone));
     let headline = match all {
         true => format!("no server of {zone} can be found: the parent gives no glue"),
@@ -38,12 +41,23 @@ fn check(report: &Report) -> Option<Evidence> {
     let facts = lacking
         .iter()
         .map(|name| format!("{name}: named by the referral, without A or AAAA"))
-        .chain(parent.as_ref().map(|(from, _)| format!("referred by {from}")));
+        .chain(
+            parent
+                .as_ref()
+                .map(|(from, _)| format!("referred by {from}")),
+        );
     Some(Evidence {
-        severity: Some(if all { Severity::Error } else { Severity::Warning }),
+        severity: Some(if all {
+            Severity::Error
+        } else {
+            Severity::Warning
+        }),
         headline: Some(headline),
         facts: facts.collect(),
-        fix: format!("enter the addresses of {} at the registrar, as glue for {zone}", lacking.join(" and ")),
+        fix: format!(
+            "enter the addresses of {} at the registrar, as glue for {zone}",
+            lacking.join(" and ")
+        ),
         confirm: parent.into_iter().map(|(_, command)| command).collect(),
         confidence: Confidence::High,
         refute: "the parent's referral has an address for each of these names".to_owned(),
@@ -60,7 +74,8 @@ fn lacks_glue(server: &TraceServer) -> bool {
 /// Who referred to the zone, and the command that shows it.
 fn refers(step: &TraceStep, zone: &str) -> Option<(String, String)> {
     let exchange = step.followed()?;
-    let to_the_zone = matches!(&exchange.said, Some(Said::Referral { child, .. }) if child.escaped() == zone);
+    let to_the_zone =
+        matches!(&exchange.said, Some(Said::Referral { child, .. }) if child.escaped() == zone);
     let server = step.servers.get(exchange.server)?;
     let counts = to_the_zone && !matches!(step.purpose, StepPurpose::Cut { .. });
     counts.then(|| {
@@ -86,7 +101,10 @@ mod tests {
         });
         let evidence = check(&report).unwrap();
         assert_eq!(evidence.severity, Some(Severity::Error));
-        assert_eq!(evidence.confirm, ["dig @192.0.2.21 +norec example.test. NS"]);
+        assert_eq!(
+            evidence.confirm,
+            ["dig @192.0.2.21 +norec example.test. NS"]
+        );
     }
 
     #[test]

@@ -36,10 +36,15 @@ fn check(report: &Report) -> Option<Evidence> {
         (Severity::Error, headline)
     } else {
         let count = step.servers.len();
-        let headline = format!("{} of {count} servers of {zone} do not serve it", broken.len());
+        let headline = format!(
+            "{} of {count} servers of {zone} do not serve it",
+            broken.len()
+        );
         (Severity::Warning, headline)
     };
-    let facts = broken.iter().map(|one| format!("{}: {}", one.place, one.why));
+    let facts = broken
+        .iter()
+        .map(|one| format!("{}: {}", one.place, one.why));
     let confirm = broken
         .iter()
         .filter_map(|one| Some(dig(one.exchange?, &zone, "SOA", "+norec")));
@@ -75,42 +80,51 @@ fn lame<'run>(
     step: &'run TraceStep,
 ) -> impl Iterator<Item = Lame<'run>> {
     let over_ipv6 = replies_over_ipv6(record);
-    step.servers.iter().enumerate().filter_map(move |(index, server)| {
-        if server.without == Some(WithoutAddress::Unresolved) {
-            return Some(Lame {
-                server,
-                exchange: None,
-                place: server.name.escaped(),
-                why: "its name has no address".to_owned(),
-                said: true,
+    step.servers
+        .iter()
+        .enumerate()
+        .filter_map(move |(index, server)| {
+            if server.without == Some(WithoutAddress::Unresolved) {
+                return Some(Lame {
+                    server,
+                    exchange: None,
+                    place: server.name.escaped(),
+                    why: "its name has no address".to_owned(),
+                    said: true,
+                });
+            }
+            let asked = step.questions().map(|(_, exchange)| exchange);
+            let asked = asked.filter(|exchange| {
+                let ipv6 = exchange
+                    .exchange
+                    .address
+                    .is_some_and(|address| address.is_ipv6());
+                exchange.server == index && (over_ipv6 || !ipv6)
             });
-        }
-        let asked = step.questions().map(|(_, exchange)| exchange);
-        let asked = asked.filter(|exchange| {
-            let ipv6 = exchange.exchange.address.is_some_and(|address| address.is_ipv6());
-            exchange.server == index && (over_ipv6 || !ipv6)
-        });
-        let mut first = None;
-        for exchange in asked {
-            let why = trouble(exchange)?;
-            first.get_or_insert((exchange, why));
-        }
-        let (exchange, why) = first?;
-        Some(Lame {
-            server,
-            exchange: Some(exchange),
-            place: place(server, exchange),
-            said: exchange.said.is_some(),
-            why,
+            let mut first = None;
+            for exchange in asked {
+                let why = trouble(exchange)?;
+                first.get_or_insert((exchange, why));
+            }
+            let (exchange, why) = first?;
+            Some(Lame {
+                server,
+                exchange: Some(exchange),
+                place: place(server, exchange),
+                said: exchange.said.is_some(),
+                why,
+            })
         })
-    })
 }
 
 /// Whether this host's IPv6 leads anywhere: silence over IPv6 says nothing about a server where it does not.
 fn replies_over_ipv6(record: &TraceRecord) -> bool {
     let mut exchanges = record.steps.iter().flat_map(|step| &step.exchanges);
     exchanges.any(|exchange| {
-        let ipv6 = exchange.exchange.address.is_some_and(|address| address.is_ipv6());
+        let ipv6 = exchange
+            .exchange
+            .address
+            .is_some_and(|address| address.is_ipv6());
         ipv6 && exchange.exchange.reply().is_some()
     })
 }
@@ -167,7 +181,10 @@ mod tests {
         let evidence = check(&report(|record| refuses(record, 1))).unwrap();
         assert_eq!(evidence.severity, Some(Severity::Warning));
         assert_eq!(evidence.facts.len(), 1);
-        assert_eq!(evidence.confirm, ["dig @192.0.2.32 +norec example.test. SOA"]);
+        assert_eq!(
+            evidence.confirm,
+            ["dig @192.0.2.32 +norec example.test. SOA"]
+        );
     }
 
     #[test]

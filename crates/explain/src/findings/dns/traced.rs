@@ -65,11 +65,14 @@ impl Fault<'_> {
     pub(super) fn facts(&self, report: &Report) -> Vec<String> {
         let mut facts = vec![proof::in_words(self.reason, judged_at(report))];
         if let Some(server) = &self.server {
-            facts.push(format!("served by {server}; another server's reply is sound"));
+            facts.push(format!(
+                "served by {server}; another server's reply is sound"
+            ));
         }
         let secure = self.record.steps.iter().rev().find(|step| {
             let proof = step.proof.as_ref();
-            step.zone.escaped() != self.zone && proof.is_some_and(|proof| proof.security == Security::Secure)
+            step.zone.escaped() != self.zone
+                && proof.is_some_and(|proof| proof.security == Security::Secure)
         });
         if let Some(step) = secure {
             facts.push(format!("the chain holds down to {}", step.zone.escaped()));
@@ -79,13 +82,26 @@ impl Fault<'_> {
 
     /// The question at the zone's own server with checking off, then the whole chain.
     pub(super) fn confirm(&self, report: &Report) -> Vec<String> {
-        let asked = self.record.steps.iter().rev().find(|step| step.zone.escaped() == self.zone);
+        let asked = self
+            .record
+            .steps
+            .iter()
+            .rev()
+            .find(|step| step.zone.escaped() == self.zone);
         let direct = asked.and_then(|step| {
             let exchange = step.followed()?;
             let options = "+norec +dnssec +cd +multiline";
-            Some(dig(exchange, &step.name.escaped(), &step.record_type, options))
+            Some(dig(
+                exchange,
+                &step.name.escaped(),
+                &step.record_type,
+                options,
+            ))
         });
-        direct.into_iter().chain([chase(report, self.record)]).collect()
+        direct
+            .into_iter()
+            .chain([chase(report, self.record)])
+            .collect()
     }
 }
 
@@ -103,7 +119,12 @@ pub(super) fn place(server: &TraceServer, exchange: &TraceExchange) -> String {
 }
 
 /// `dig` at the address of an exchange.
-pub(super) fn dig(exchange: &TraceExchange, name: &str, record_type: &str, options: &str) -> String {
+pub(super) fn dig(
+    exchange: &TraceExchange,
+    name: &str,
+    record_type: &str,
+    options: &str,
+) -> String {
     let at = match exchange.exchange.address {
         Some(address) if address.port() == 53 => format!("@{} ", address.ip()),
         Some(address) => format!("@{} -p {} ", address.ip(), address.port()),
@@ -127,7 +148,11 @@ pub(super) fn chase(report: &Report, record: &TraceRecord) -> String {
     let path = |path: &std::path::Path| quote(&path.to_string_lossy());
     match (&options.root_hints, &options.trust_anchor) {
         (Some(hints), Some(anchor)) => {
-            format!("drill -TD -r {} -k {} {name} {record_type}", path(hints), path(anchor))
+            format!(
+                "drill -TD -r {} -k {} {name} {record_type}",
+                path(hints),
+                path(anchor)
+            )
         }
         (Some(hints), None) => format!("drill -T -r {} {name} {record_type}", path(hints)),
         (None, _) => format!("delv {name} {record_type}"),
@@ -136,5 +161,8 @@ pub(super) fn chase(report: &Report, record: &TraceRecord) -> String {
 
 /// The steps at zones below the root. What answers in the root servers' place says nothing about a zone.
 pub(super) fn zones(record: &TraceRecord) -> impl Iterator<Item = &TraceStep> {
-    record.steps.iter().filter(|step| step.zone != Untrusted::from("."))
+    record
+        .steps
+        .iter()
+        .filter(|step| step.zone != Untrusted::from("."))
 }
