@@ -29,6 +29,7 @@ fn message() -> DnsMessage {
         answer: Vec::new(),
         authority: Vec::new(),
         additional: Vec::new(),
+        faults: Vec::new(),
         edns: None,
         size: 60,
         wire_b64: String::new(),

@@ -4,12 +4,13 @@ use netwhy_report::Report;
 use netwhy_report::dns::trace::TraceEnd;
 use netwhy_report::dns::{TraceRecord, rcode};
 
-use super::traced::walk;
+use super::traced::{hop, walk};
 use super::unresolved::dig;
 use crate::shell::quote;
 
 /// A chain of aliases.
 pub(super) struct Chain {
+    pub(super) hop: Option<usize>,
     /// The name asked for.
     pub(super) name: String,
     /// One line per link.
@@ -33,7 +34,7 @@ pub(super) enum ChainEnd {
 pub(super) fn chains(report: &Report) -> Vec<Chain> {
     let walked = walk(report).filter(|record| !record.aliases.is_empty());
     if let Some(record) = walked {
-        return vec![of_walk(record)];
+        return vec![of_walk(report, record)];
     }
     let endpoints = report.endpoints().into_iter();
     let resolved = endpoints.filter_map(|endpoint| {
@@ -53,6 +54,7 @@ pub(super) fn chains(report: &Report) -> Vec<Chain> {
             .answers()
             .all(|(_, answer)| answer.rcode == rcode::NXDOMAIN);
         Some(Chain {
+            hop: Some(endpoint.hop),
             name: endpoint.host.to_owned(),
             target: owner,
             end: match (answer.cname_loop, missing) {
@@ -67,7 +69,7 @@ pub(super) fn chains(report: &Report) -> Vec<Chain> {
     resolved.collect()
 }
 
-fn of_walk(record: &TraceRecord) -> Chain {
+fn of_walk(report: &Report, record: &TraceRecord) -> Chain {
     let link = |alias: &netwhy_report::dns::trace::TraceAlias| {
         format!(
             "{} {} {} {}, says zone {}",
@@ -80,6 +82,7 @@ fn of_walk(record: &TraceRecord) -> Chain {
     };
     let name = record.name.escaped();
     Chain {
+        hop: hop(report),
         links: record.aliases.iter().map(link).collect(),
         target: record
             .aliases

@@ -25,6 +25,7 @@ fn check(report: &Report) -> Option<Evidence> {
         |chain: &super::aliases::Chain| chain.links.len() > USUAL && chain.end != ChainEnd::Loop;
     let chain = chains(report).into_iter().find(long)?;
     Some(Evidence {
+        hop: chain.hop,
         severity: None,
         headline: Some(format!(
             "{} is reached over {} aliases",

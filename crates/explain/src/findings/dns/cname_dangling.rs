@@ -23,6 +23,7 @@ fn check(report: &Report) -> Option<Evidence> {
         .find(|chain| chain.end == ChainEnd::Missing)?;
     let target = crate::shell::quote(&chain.target);
     Some(Evidence {
+        hop: chain.hop,
         severity: None,
         headline: Some(format!(
             "{} is an alias of {}, which does not exist",

@@ -22,6 +22,7 @@ fn check(report: &Report) -> Option<Evidence> {
         .into_iter()
         .find(|chain| chain.end == ChainEnd::Loop)?;
     Some(Evidence {
+        hop: chain.hop,
         severity: None,
         headline: Some(format!(
             "the aliases of {} come back to {}",

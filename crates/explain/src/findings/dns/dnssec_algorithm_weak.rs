@@ -4,7 +4,7 @@ use netwhy_report::dns::TraceRecord;
 use netwhy_report::dns::proof::Weakness;
 use netwhy_report::{Layer, Report};
 
-use super::traced::walk;
+use super::traced::{hop, walk};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
 use crate::shell::quote;
 
@@ -32,6 +32,7 @@ fn check(report: &Report) -> Option<Evidence> {
         }
     };
     Some(Evidence {
+        hop: hop(report),
         severity: None,
         headline: Some(format!("DNSSEC of {zone} uses what resolvers are dropping")),
         facts: found.iter().copied().map(in_words).collect(),

@@ -3,7 +3,7 @@
 use netwhy_report::dns::proof::{DsOutcome, ProofReason};
 use netwhy_report::{Layer, Report};
 
-use super::traced::fault;
+use super::traced::{fault, hop};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
 use crate::shell::quote;
 
@@ -43,6 +43,7 @@ fn check(report: &Report) -> Option<Evidence> {
         format!("dig +dnssec +cd +multiline {} DNSKEY", quote(&zone)),
     );
     Some(Evidence {
+        hop: hop(report),
         severity: Some(fault.severity()),
         headline: Some(headline),
         facts: fault.facts(report),

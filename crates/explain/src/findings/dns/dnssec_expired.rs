@@ -3,7 +3,7 @@
 use netwhy_report::dns::proof::ProofReason;
 use netwhy_report::{Layer, Report};
 
-use super::traced::{Fault, fault};
+use super::traced::{Fault, fault, hop};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
 
 pub(super) static FINDING: Declaration = Declaration {
@@ -36,6 +36,7 @@ fn evidence(report: &Report, fault: &Fault<'_>, what: &str, signer: &str) -> Evi
         Some(server) => format!("{server} serves an expired signature over {what}"),
     };
     Evidence {
+        hop: hop(report),
         severity: Some(fault.severity()),
         headline: Some(headline),
         facts: fault.facts(report),

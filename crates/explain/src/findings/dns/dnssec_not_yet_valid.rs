@@ -3,7 +3,7 @@
 use netwhy_report::dns::proof::ProofReason;
 use netwhy_report::{Layer, Report};
 
-use super::traced::fault;
+use super::traced::{fault, hop};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
 
 pub(super) static FINDING: Declaration = Declaration {
@@ -31,6 +31,7 @@ fn check(report: &Report) -> Option<Evidence> {
     let mut confirm = fault.confirm(report);
     confirm.push("date -u".to_owned());
     Some(Evidence {
+        hop: hop(report),
         severity: Some(fault.severity()),
         headline: Some(format!(
             "the signature over {what} is valid from {inception} only"

@@ -3,7 +3,7 @@
 use netwhy_report::dns::proof::ProofReason;
 use netwhy_report::{Layer, Report};
 
-use super::traced::fault;
+use super::traced::{fault, hop};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
 
 pub(super) static FINDING: Declaration = Declaration {
@@ -55,6 +55,7 @@ fn check(report: &Report) -> Option<Evidence> {
         _ => return None,
     };
     Some(Evidence {
+        hop: hop(report),
         severity: Some(fault.severity()),
         headline: Some(match &fault.server {
             None => format!("{what}: validating resolvers answer SERVFAIL"),

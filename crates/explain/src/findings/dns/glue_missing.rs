@@ -3,7 +3,7 @@
 use netwhy_report::dns::trace::{Said, StepPurpose, TraceServer, TraceStep, WithoutAddress};
 use netwhy_report::{Layer, Report};
 
-use super::traced::{dig, walk, zones};
+use super::traced::{dig, hop, walk, zones};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
 
 pub(super) static FINDING: Declaration = Declaration {
@@ -47,6 +47,7 @@ fn check(report: &Report) -> Option<Evidence> {
                 .map(|(from, _)| format!("referred by {from}")),
         );
     Some(Evidence {
+        hop: hop(report),
         severity: Some(if all {
             Severity::Error
         } else {

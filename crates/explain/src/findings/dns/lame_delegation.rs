@@ -6,7 +6,7 @@ use netwhy_report::dns::trace::{
 };
 use netwhy_report::{Failure, Layer, Outcome, Report};
 
-use super::traced::{dig, place, walk, zones};
+use super::traced::{dig, hop, place, walk, zones};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
 use crate::words;
 
@@ -49,6 +49,7 @@ fn check(report: &Report) -> Option<Evidence> {
         .iter()
         .filter_map(|one| Some(dig(one.exchange?, &zone, "SOA", "+norec")));
     Some(Evidence {
+        hop: hop(report),
         severity: Some(severity),
         headline: Some(headline),
         facts: facts.collect(),

@@ -15,6 +15,11 @@ pub(super) fn walk(report: &Report) -> Option<&TraceRecord> {
     record.measured().then_some(record)
 }
 
+/// A diagnosis walks to its target's name alone.
+pub(super) fn hop(report: &Report) -> Option<usize> {
+    report.target().map(|_| 0)
+}
+
 /// What DNSSEC holds against a walk.
 pub(super) struct Fault<'run> {
     pub(super) record: &'run TraceRecord,
