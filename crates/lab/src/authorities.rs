@@ -2,14 +2,14 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use hickory_proto::op::{Message, OpCode, ResponseCode};
-use hickory_proto::rr::rdata::{A, AAAA, MX, NS, SOA};
+use hickory_proto::op::{Edns, Message, OpCode, Query, ResponseCode};
+use hickory_proto::rr::rdata::{A, AAAA, CNAME, MX, NS, SOA};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
-use tokio::net::UdpSocket;
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinSet;
 
 use crate::scenarios::{Names, scenarios};
-use crate::{LabError, NOBODY, dns_address, site_address};
+use crate::{LabError, NOBODY, dns_address, site_address, streams};
 
 const TTL: u32 = 300;
 
@@ -17,8 +17,8 @@ const TTL: u32 = 300;
 #[derive(Clone)]
 struct Zone {
     apex: Name,
-    /// Children: name and the address of their server.
-    cuts: Vec<(Name, IpAddr)>,
+    /// Children: name and the address of their server, which may be left out of the referral.
+    cuts: Vec<(Name, Option<IpAddr>)>,
     records: Vec<Record>,
 }
 
@@ -30,22 +30,21 @@ pub(crate) fn name(text: &str) -> Name {
 fn zones() -> Vec<(u8, Zone)> {
     let root = Zone {
         apex: Name::root(),
-        cuts: vec![(name("test."), dns_address(2))],
+        cuts: vec![(name("test."), Some(dns_address(2)))],
         records: Vec::new(),
     };
-    // The TLD's second child is lame: its server is the root's, which does not serve it.
-    let cuts = [
-        (name("lab.test."), dns_address(3)),
-        (name("lame.lab.test."), dns_address(1)),
-    ];
     let tld = Zone {
         apex: name("test."),
-        cuts: cuts[..1].to_vec(),
+        cuts: vec![(name("lab.test."), Some(dns_address(3)))],
         records: Vec::new(),
     };
     let zone = Zone {
         apex: name("lab.test."),
-        cuts: cuts[1..].to_vec(),
+        // The server of the first is the root's, which does not serve it; that of the second is named without its address.
+        cuts: vec![
+            (name("lame.lab.test."), Some(dns_address(1))),
+            (name("glueless.lab.test."), None),
+        ],
         records: records(),
     };
     vec![(1, root), (2, tld), (3, zone)]
@@ -64,11 +63,21 @@ fn records() -> Vec<Record> {
         IpAddr::V4(v4) => RData::A(A(v4)),
         IpAddr::V6(v6) => RData::AAAA(AAAA(v6)),
     };
+    let alias = |host: &str| RData::CNAME(CNAME(name(&format!("{host}.lab.test."))));
     add("aia", address(site_address(200)));
     for (index, scenario) in scenarios().enumerate() {
         let host = scenario.host();
         match scenario.names {
-            Names::Missing | Names::Lame => continue,
+            Names::Missing | Names::Lame | Names::Glueless => continue,
+            Names::AliasLoop => {
+                add(&host, alias("other-end"));
+                add("other-end", alias(&host));
+                continue;
+            }
+            Names::Dangling => {
+                add(&host, alias("gone"));
+                continue;
+            }
             Names::MailOnly => {
                 add(&host, RData::MX(MX::new(10, name("healthy.lab.test."))));
                 continue;
@@ -85,15 +94,19 @@ fn records() -> Vec<Record> {
 /// Starts the three servers.
 pub(crate) async fn start(port: u16, servers: &mut JoinSet<()>) -> Result<(), LabError> {
     for (last, zone) in zones() {
-        let socket = UdpSocket::bind(SocketAddr::new(dns_address(last), port)).await?;
+        let address = SocketAddr::new(dns_address(last), port);
+        let socket = UdpSocket::bind(address).await?;
+        let listener = TcpListener::bind(address).await?;
+        let answer = move |query: &[u8]| {
+            let query = Message::from_vec(query).ok()?;
+            zone.answer(&query).to_vec().ok()
+        };
+        servers.spawn(streams::serve(listener, answer.clone()));
         servers.spawn(async move {
             let mut buffer = [0; 4096];
             while let Ok((length, from)) = socket.recv_from(&mut buffer).await {
-                let Ok(query) = Message::from_vec(&buffer[..length]) else {
-                    continue;
-                };
-                if let Ok(bytes) = zone.answer(&query).to_vec() {
-                    socket.send_to(&bytes, from).await.ok();
+                if let Some(reply) = answer(&buffer[..length]) {
+                    socket.send_to(&reply, from).await.ok();
                 }
             }
         });
@@ -105,6 +118,11 @@ impl Zone {
     fn answer(&self, query: &Message) -> Message {
         let mut message = Message::response(query.metadata.id, OpCode::Query);
         message.add_queries(query.queries.clone());
+        if query.edns.is_some() {
+            let mut edns = Edns::new();
+            edns.set_max_payload(1232);
+            message.set_edns(edns);
+        }
         let Some(question) = query.queries.first() else {
             return message;
         };
@@ -128,22 +146,21 @@ impl Zone {
                 TTL,
                 RData::NS(NS(host.clone())),
             ));
-            if let IpAddr::V4(address) = server {
+            if let Some(IpAddr::V4(address)) = server {
                 message.add_additional(Record::from_rdata(host, TTL, RData::A(A(*address))));
             }
             return message;
         }
         message.metadata.authoritative = true;
-        let own: Vec<&Record> = self
-            .records
-            .iter()
-            .filter(|record| record.name == question.name)
-            .collect();
+        let end = self.follow(question, &mut message);
+        let own: Vec<&Record> = self.at(&end).collect();
         let wanted = own
             .iter()
             .filter(|record| record.record_type() == question.query_type);
-        message.add_answers(wanted.map(|record| (*record).clone()));
-        if message.answers.is_empty() {
+        let wanted: Vec<Record> = wanted.map(|record| (*record).clone()).collect();
+        let found = !wanted.is_empty() || message.answers.iter().any(|record| record.name == end);
+        message.add_answers(wanted);
+        if !found {
             let soa = SOA::new(
                 name("ns.lab.test."),
                 name("hostmaster.lab.test."),
@@ -154,7 +171,7 @@ impl Zone {
                 60,
             );
             message.add_authority(Record::from_rdata(self.apex.clone(), TTL, RData::SOA(soa)));
-            if own.is_empty() && question.name != self.apex {
+            if own.is_empty() && end != self.apex {
                 message.metadata.response_code = ResponseCode::NXDomain;
             }
         }
@@ -162,8 +179,37 @@ impl Zone {
     }
 }
 
-/// The address of the server that a referral names in its glue.
-pub(crate) fn referred(message: &Message) -> Option<IpAddr> {
+impl Zone {
+    fn at(&self, name: &Name) -> impl Iterator<Item = &Record> {
+        self.records
+            .iter()
+            .filter(move |record| record.name == *name)
+    }
+
+    /// Adds the aliases from the name asked for, and gives where they lead: at most once round a loop.
+    fn follow(&self, question: &Query, message: &mut Message) -> Name {
+        let mut end = question.name.clone();
+        let alias = |name: &Name| {
+            self.at(name).find_map(|record| match &record.data {
+                RData::CNAME(target) if question.query_type != RecordType::CNAME => {
+                    Some((record.clone(), target.0.clone()))
+                }
+                _ => None,
+            })
+        };
+        while let Some((record, target)) = alias(&end) {
+            if message.answers.contains(&record) {
+                break;
+            }
+            message.add_answer(record);
+            end = target;
+        }
+        end
+    }
+}
+
+/// The address that a referral gives in its glue, if it gives one; `None`: no referral.
+pub(crate) fn referred(message: &Message) -> Option<Option<IpAddr>> {
     let refers = message
         .authorities
         .iter()
@@ -175,5 +221,5 @@ pub(crate) fn referred(message: &Message) -> Option<IpAddr> {
             RData::A(address) => Some(IpAddr::V4(address.0)),
             _ => None,
         });
-    glue.filter(|_| refers && message.answers.is_empty())
+    (refers && message.answers.is_empty()).then_some(glue)
 }

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`mod@scenarios`] | the scenarios, as data |
 //! | `authorities` | root, TLD and zone servers |
+//! | `streams` | DNS over TCP |
 //! | `resolvers` | the resolver that walks them, and resolvers that misbehave |
 //! | `certificates` | the lab's own CA, and good and bad leaves |
 //! | `sites` | web servers, and ports that do not behave |
@@ -16,13 +17,14 @@ mod certificates;
 mod resolvers;
 pub mod scenarios;
 mod sites;
+mod streams;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use tempfile::TempDir;
 use thiserror::Error;
-use tokio::net::UdpSocket;
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinSet;
 
 use scenarios::Names;
@@ -108,7 +110,7 @@ impl Lab {
         Ok(lab)
     }
 
-    /// The folder with the lab's root certificate, resolv.conf, hosts and nsswitch.conf.
+    /// The folder with the lab's root certificate, root hints, resolv.conf, hosts and nsswitch.conf.
     #[must_use]
     pub fn directory(&self) -> &Path {
         self.folder.path()
@@ -132,6 +134,7 @@ impl Lab {
             Names::Silent => arguments.extend(resolver(55)),
             Names::OneSilent => arguments.extend(resolver(55).into_iter().chain(resolver(53))),
             Names::Slow => arguments.extend(resolver(56)),
+            Names::Failing => arguments.extend(resolver(57)),
             Names::NoResolver => arguments.extend([
                 "--resolv-conf".to_owned(),
                 file("resolv.conf"),
@@ -152,6 +155,12 @@ impl Lab {
             file("nsswitch.conf"),
         ]);
         arguments.extend([
+            "--root-hints".to_owned(),
+            file("root.hints"),
+            "--trace-port".to_owned(),
+            self.dns_port.to_string(),
+        ]);
+        arguments.extend([
             "--roots".to_owned(),
             file("root.pem"),
             "--fetch-allow".to_owned(),
@@ -169,12 +178,17 @@ impl Lab {
             "hosts",
             &format!("127.0.0.1 localhost\n{NOBODY} dns-hosts-override.lab.test\n"),
         )?;
+        write(
+            "root.hints",
+            &format!(". 3600 NS ns.root.\nns.root. 3600 A {}\n", dns_address(1)),
+        )?;
         write("nsswitch.conf", "hosts: files dns\n")
     }
 }
 
 /// A port that is free on every DNS address of the lab: they share one, since resolv.conf has no room for ports.
 async fn free_dns_port() -> Result<u16, LabError> {
+    const ADDRESSES: [u8; 9] = [1, 2, 3, 53, 54, 55, 56, 57, 99];
     let mut last = std::io::Error::other("no common free port");
     for _ in 0..20 {
         let port = UdpSocket::bind(SocketAddr::new(dns_address(1), 0))
@@ -182,13 +196,20 @@ async fn free_dns_port() -> Result<u16, LabError> {
             .local_addr()?
             .port();
         let mut held = Vec::new();
-        for address in [1, 2, 3, 53, 54, 55, 56, 99] {
-            match UdpSocket::bind(SocketAddr::new(dns_address(address), port)).await {
-                Ok(socket) => held.push(socket),
-                Err(error) => last = error,
+        for address in ADDRESSES {
+            let address = SocketAddr::new(dns_address(address), port);
+            let both = async {
+                (
+                    UdpSocket::bind(address).await,
+                    TcpListener::bind(address).await,
+                )
+            };
+            match both.await {
+                (Ok(socket), Ok(listener)) => held.push((socket, listener)),
+                (Err(error), _) | (_, Err(error)) => last = error,
             }
         }
-        if held.len() == 8 {
+        if held.len() == ADDRESSES.len() {
             return Ok(port);
         }
     }

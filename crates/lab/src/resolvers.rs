@@ -19,10 +19,11 @@ const NO_REACHABLE_AUTHORITY: [u8; 2] = [0, 22];
 enum Manner {
     Walks { pause: Duration },
     Refuses,
+    Fails,
     Silent,
 }
 
-/// Starts the good resolver at .53 and the odd ones at .54 (refuses), .55 (silent) and .56 (slow).
+/// Starts the good resolver at .53 and the odd ones at .54 (refuses), .55 (silent), .56 (slow) and .57 (fails).
 pub(crate) async fn start(port: u16, servers: &mut JoinSet<()>) -> Result<(), LabError> {
     let manners = [
         (
@@ -39,6 +40,7 @@ pub(crate) async fn start(port: u16, servers: &mut JoinSet<()>) -> Result<(), La
                 pause: Duration::from_millis(700),
             },
         ),
+        (57, Manner::Fails),
     ];
     for (last, manner) in manners {
         let socket = Arc::new(UdpSocket::bind(SocketAddr::new(dns_address(last), port)).await?);
@@ -54,6 +56,7 @@ pub(crate) async fn start(port: u16, servers: &mut JoinSet<()>) -> Result<(), La
                     let reply = match manner {
                         Manner::Silent => return,
                         Manner::Refuses => response(&query, ResponseCode::Refused),
+                        Manner::Fails => response(&query, ResponseCode::ServFail),
                         Manner::Walks { pause } => {
                             tokio::time::sleep(pause).await;
                             resolve(&query, port).await
@@ -87,15 +90,24 @@ fn response(query: &Message, code: ResponseCode) -> Message {
 /// Walks from the root, at most eight referrals deep.
 async fn resolve(query: &Message, port: u16) -> Message {
     let mut server = SocketAddr::new(dns_address(1), port);
+    let mut trouble = "no answer".to_owned();
     for _ in 0..8 {
         let Some(answer) = asked(query, server).await else {
             break;
         };
-        if let Some(next) = referred(&answer) {
-            server = SocketAddr::new(next, port);
-            continue;
+        match referred(&answer) {
+            Some(Some(next)) => {
+                server = SocketAddr::new(next, port);
+                continue;
+            }
+            Some(None) => {
+                trouble = format!("{} names a server without its address", server.ip());
+                break;
+            }
+            None => {}
         }
         if answer.metadata.response_code == ResponseCode::Refused {
+            trouble = format!("{} does not serve this zone", server.ip());
             break;
         }
         let mut reply = response(query, answer.metadata.response_code);
@@ -105,10 +117,9 @@ async fn resolve(query: &Message, port: u16) -> Message {
     }
     let mut reply = response(query, ResponseCode::ServFail);
     if let Some(edns) = reply.edns.as_mut() {
-        let text = format!("{} does not serve this zone", server.ip());
         edns.options_mut().insert(EdnsOption::Unknown(
             15,
-            [&NO_REACHABLE_AUTHORITY[..], text.as_bytes()].concat(),
+            [&NO_REACHABLE_AUTHORITY[..], trouble.as_bytes()].concat(),
         ));
     }
     reply

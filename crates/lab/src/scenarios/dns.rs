@@ -24,8 +24,28 @@ pub(super) static SCENARIOS: &[Scenario] = &[
     ),
     named(
         "dns-servfail",
+        "The resolver fails, though the authorities are sound",
+        Names::Failing,
+    ),
+    named(
+        "dns-lame-delegation",
         "The zone is delegated to a server that does not serve it",
         Names::Lame,
+    ),
+    named(
+        "dns-glue-missing",
+        "The zone is delegated to a server inside it, and the parent gives no address",
+        Names::Glueless,
+    ),
+    named(
+        "dns-cname-loop",
+        "The name is an alias of one that is an alias of it",
+        Names::AliasLoop,
+    ),
+    named(
+        "dns-cname-dangling",
+        "The name is an alias of one that does not exist",
+        Names::Dangling,
     ),
     named(
         "dns-refused",

@@ -14,7 +14,15 @@ pub(crate) enum Names {
     Missing,
     MailOnly,
     Lame,
+    /// In a zone whose server the parent names without its address.
+    Glueless,
+    /// An alias of a name that is an alias of it.
+    AliasLoop,
+    /// An alias of nothing.
+    Dangling,
     Refusing,
+    /// The resolver answers SERVFAIL, whatever the authorities say.
+    Failing,
     Silent,
     OneSilent,
     Slow,
@@ -154,6 +162,7 @@ impl Scenario {
         match self.names {
             Names::Missing => "nosuchname".to_owned(),
             Names::Lame => "www.lame".to_owned(),
+            Names::Glueless => "www.glueless".to_owned(),
             _ => self.name.to_owned(),
         }
     }
