@@ -49,7 +49,12 @@ pub(crate) async fn retrace(
         budgets: &budgets,
     };
     let record = walk.to(&query, session.run, stopped).await;
-    Some(Section::Measured { record })
+    Some(if record.left_the_root() {
+        Section::Measured { record }
+    } else {
+        let reason = session.stop.reason().unwrap_or(SkipReason::OutOfReach);
+        Section::Skipped { reason }
+    })
 }
 
 /// Whether resolvers gave no address, or one failed where another did not. What the hosts file says is not in question.

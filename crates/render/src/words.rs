@@ -111,6 +111,7 @@ pub(crate) fn skipped(layer: Layer, reason: &SkipReason) -> String {
         (SkipReason::DeadlineReached, _) => {
             "not measured: the run's deadline passed first".to_owned()
         }
+        (SkipReason::OutOfReach, _) => "not measured: out of reach from here".to_owned(),
         (SkipReason::Forbidden { rule }, _) => format!("skipped: forbidden by {rule}"),
     }
 }

@@ -48,6 +48,8 @@ pub enum SkipReason {
     Interrupted,
     /// The run's deadline passed first.
     DeadlineReached,
+    /// What it needs cannot be reached from here (the root servers, for a walk from the root).
+    OutOfReach,
     /// A limit of the plan forbids it (for instance a side fetch to a forbidden address).
     Forbidden {
         /// The rule, in words.

@@ -103,7 +103,8 @@ impl Walk<'_> {
         let budgets = self.budgets;
         let settings = TraceSettings {
             hints: self.start.hints.clone(),
-            dnssec: self.options.dnssec,
+            // Without an anchor there is nothing to prove.
+            dnssec: self.options.dnssec && self.start.anchors.is_some(),
             anchors: self.start.anchors.clone(),
             now: self.tls.at.unwrap_or(run.started_at),
             port: self.options.port,

@@ -298,6 +298,3 @@ impl Reading {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -57,7 +57,7 @@ pub(crate) struct TraceArguments {
     pub(crate) look: Look,
     #[command(flatten)]
     pub(crate) judgement: Judgement,
-    /// Begin at the servers in this zone file instead of the 13 root servers
+    /// Begin at the servers in this zone file instead of the 13 root servers; proofs then need --trust-anchor
     #[arg(long, value_name = "FILE")]
     pub(crate) root_hints: Option<PathBuf>,
     /// Believe the DS or DNSKEY records in this file instead of the root's keys

@@ -123,7 +123,21 @@ pub(crate) fn exit(report: &Report, verdict: &Verdict, fail_on: FailOn) -> Exit 
     match (threshold, worst) {
         _ if !report.complete && (by_person || !deadline) => Exit::Interrupted,
         (Some(threshold), Some(worst)) if worst >= threshold => Exit::Finding,
-        _ if !report.complete => Exit::NotMeasured,
+        _ if !report.complete || !left_the_root(report) => Exit::NotMeasured,
         _ => Exit::Success,
     }
+}
+
+/// A trace that no root server answered measured nothing; a diagnosis does without its walk.
+fn left_the_root(report: &Report) -> bool {
+    let trace = report
+        .layers
+        .dns_trace
+        .as_ref()
+        .filter(|_| report.target().is_none());
+    trace.is_none_or(|section| {
+        section
+            .record()
+            .is_some_and(netwhy_report::dns::TraceRecord::left_the_root)
+    })
 }

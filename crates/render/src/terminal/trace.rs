@@ -17,7 +17,10 @@ pub(super) fn draw(sheet: &mut Sheet, report: &Report, style: &TerminalStyle) {
     let Some(record) = report.layers.dns_trace.as_ref().and_then(Section::record) else {
         return;
     };
-    sheet.gap();
+    if report.target().is_some() {
+        sheet.gap();
+        sheet.line(Line::new().painted(DIM, "  from the root:"));
+    }
     let now = report.plan.tls().at.unwrap_or(report.started_at);
     let picture = Picture { style, now };
     for step in &record.steps {
@@ -128,7 +131,8 @@ impl Picture<'_> {
             (Some(reason), _) => format!("{word}: {}", proof::in_words(reason, self.now)),
             (None, Some(key)) => format!("{word}  key {} {}", key.key_tag, key.algorithm.name),
             (None, None) if security == Security::Secure => word.to_owned(),
-            (None, None) => format!("{word}, as the zone above"),
+            // The fault stands at a zone above, or nothing came to judge.
+            (None, None) => word.to_owned(),
         };
         sheet.wrapped(self.lead(4, mark), &detail, self.style.columns());
     }

@@ -224,11 +224,13 @@ impl TraceStep {
 }
 
 impl TraceRecord {
-    /// Whether any server answered at all: without, the trace measured nothing.
+    /// Whether a server of the root was of use: without, nothing was measured about any zone. Networks with resolvers of
+    /// their own let nobody else ask.
     #[must_use]
-    pub fn measured(&self) -> bool {
-        let mut exchanges = self.steps.iter().flat_map(|step| &step.exchanges);
-        exchanges.any(|exchange| exchange.exchange.reply().is_some())
+    pub fn left_the_root(&self) -> bool {
+        self.steps
+            .first()
+            .is_some_and(|step| step.followed.is_some())
     }
 
     /// The decisive reason against the whole being secure.

@@ -1,8 +1,10 @@
 //! dns-servfail: the resolver cannot find an answer.
 
+use netwhy_report::dns::trace::TraceEnd;
 use netwhy_report::dns::{DnsAnswer, rcode};
 use netwhy_report::{Layer, Report};
 
+use super::traced::walk;
 use super::unresolved::{dig, lines, unresolved};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
 
@@ -57,18 +59,35 @@ fn check(report: &Report) -> Option<Evidence> {
             && answers.iter().any(|answer| answer.rcode == rcode::SERVFAIL)
             && answers.iter().all(|answer| answer.rcode != rcode::NXDOMAIN)
     })?;
+    let mut facts = lines(record);
+    let walked = walk(report).filter(|walk| walk.end == TraceEnd::Answer && !walk.is_bogus());
+    let fix = match walked {
+        Some(_) => {
+            "the authorities are sound: look at the resolver, its log, clock and trust anchor, or use another"
+        }
+        None => {
+            "ask with +cd: if that works, repair DNSSEC; if not, ask each authority of the zone and repair the lame one"
+        }
+    };
+    if walked.is_some() {
+        facts.push("a walk from the root finds the answer: the resolver is at fault".to_owned());
+    }
     Some(Evidence {
         hop: Some(endpoint.hop),
         severity: None,
-        headline: Some(format!("the resolver fails to resolve {} (SERVFAIL)", endpoint.host)),
-        facts: lines(record),
-        fix: "ask with +cd: if that works, repair DNSSEC; if not, ask each authority of the zone and repair the lame one".to_owned(),
+        headline: Some(format!(
+            "the resolver fails to resolve {} (SERVFAIL)",
+            endpoint.host
+        )),
+        facts,
+        fix: fix.to_owned(),
         confirm: vec![
             dig(endpoint.host, record.queries.last(), ""),
             dig(endpoint.host, record.queries.last(), " +cd"),
         ],
         confidence: Confidence::Medium,
-        refute: "another resolver answers with an address: then this resolver is at fault".to_owned(),
+        refute: "another resolver answers with an address: then this resolver is at fault"
+            .to_owned(),
     })
 }
 
@@ -85,6 +104,17 @@ mod tests {
     #[test]
     fn silent_on_a_healthy_report() {
         assert!(check(&specimen::healthy()).is_none());
+    }
+
+    #[test]
+    fn a_walk_that_succeeds_puts_the_blame_on_the_resolver() {
+        let mut report = specimen::unresolved(&Ok(answer(2, "SERVFAIL", &[])));
+        report.layers.dns_trace = specimen::trace::report(|_| {}).layers.dns_trace;
+        let evidence = check(&report).unwrap();
+        assert!(
+            evidence.fix.contains("look at the resolver"),
+            "{evidence:?}"
+        );
     }
 
     #[test]

@@ -9,10 +9,10 @@ use crate::finding::Severity;
 use crate::proof;
 use crate::shell::quote;
 
-/// The walk, if there was one and any server answered.
+/// The walk, if there was one and a root server was of use.
 pub(super) fn walk(report: &Report) -> Option<&TraceRecord> {
     let record = report.layers.dns_trace.as_ref().and_then(Section::record)?;
-    record.measured().then_some(record)
+    record.left_the_root().then_some(record)
 }
 
 /// A diagnosis walks to its target's name alone.
