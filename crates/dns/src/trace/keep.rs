@@ -107,7 +107,7 @@ impl Walker<'_> {
             purpose: step.purpose,
             name: shown(&step.name),
             record_type: mnemonic(step.record_type),
-            servers: step.zone.servers.into_iter().map(server).collect(),
+            servers: step.zone.servers.iter().map(server).collect(),
             followed: step.followed,
             ignored: ignored.unwrap_or_default(),
             start: step.start,
@@ -148,7 +148,7 @@ fn mnemonic(record_type: RecordType) -> String {
     crate::mnemonic::RecordType(record_type.into()).to_string()
 }
 
-fn server(server: Server) -> TraceServer {
+fn server(server: &Server) -> TraceServer {
     let address = |place: &super::zone::Place| ServerAddress {
         address: place.address,
         source: place.source,

@@ -92,7 +92,7 @@ impl<'run> Walker<'run> {
             let zone = shown(&self.steps[step].zone.name);
             for link in reading.links {
                 let (again, target) = (seen.contains(&link.target), link.target.clone());
-                walked.aliases.push(alias(link, zone.clone()));
+                walked.aliases.push(alias(&link, zone.clone()));
                 if again {
                     walked.end = TraceEnd::AliasLoop {
                         name: shown(&target),
@@ -269,7 +269,7 @@ fn reachable(settings: &TraceSettings) -> Reachable {
     }
 }
 
-fn alias(link: Link, zone: netwhy_report::Untrusted) -> TraceAlias {
+fn alias(link: &Link, zone: netwhy_report::Untrusted) -> TraceAlias {
     TraceAlias {
         name: shown(&link.name),
         target: shown(&link.target),
