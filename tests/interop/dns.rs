@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{Case, certificates, run_world};
 
-fn world() -> &'static Path {
+pub(super) fn world() -> &'static Path {
     static WORLD: OnceLock<tempfile::TempDir> = OnceLock::new();
     WORLD
         .get_or_init(|| {
@@ -22,12 +22,12 @@ fn world() -> &'static Path {
         .path()
 }
 
-fn data(file: &str) -> Value {
+pub(super) fn data(file: &str) -> Value {
     let text = std::fs::read(world().join(file)).expect(file);
     serde_json::from_slice(&text).expect(file)
 }
 
-fn list(value: &Value) -> &[Value] {
+pub(super) fn list(value: &Value) -> &[Value] {
     value.as_array().expect("a list")
 }
 
@@ -120,6 +120,11 @@ fn a_diagnosis_blames_dns_where_dns_is_broken() {
         ("dns-bogus", "dns-servfail"),
         ("dns-lame", "dns-servfail"),
         ("dns-missing", "dns-name-missing"),
+        // With a walk from the root the narrower cause is named, and SERVFAIL follows from it.
+        ("dns-bogus-traced", "dns-dnssec-expired"),
+        ("dns-mismatch-traced", "dns-dnssec-ds-mismatch"),
+        ("dns-lame-traced", "dns-lame-delegation"),
+        ("dns-missing-traced", "dns-name-missing"),
     ] {
         Case::read(world(), name).blames(code, 1);
     }

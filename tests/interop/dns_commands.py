@@ -1,5 +1,8 @@
 """The netwhy commands that the DNS world runs from its client: a table of cases, each a name and the words after `netwhy`."""
 
+import json
+
+FROM_THE_ROOT = ["--root-hints", "{folder}/root.hints", "--trust-anchor", "{folder}/trust-anchor"]
 CASES = {
     "lookup-secure": ["dns", "www.ecdsa-nsec.test", "A", "@10.9.0.53"],
     "lookup-insecure": ["dns", "www.unsigned.test", "A", "@10.9.0.53"],
@@ -10,10 +13,25 @@ CASES = {
     "dns-bogus": ["http://www.expired.test/", "--resolver", "10.9.0.53"],
     "dns-lame": ["http://www.lame-all.test/", "--resolver", "10.9.0.54"],
     "dns-missing": ["http://nosuch.ecdsa-nsec.test/", "--resolver", "10.9.0.54"],
+    "dns-bogus-traced": ["http://www.expired.test/", "--resolver", "10.9.0.53", *FROM_THE_ROOT],
+    "dns-mismatch-traced": ["http://www.wrong-ds.test/", "--resolver", "10.9.0.55", *FROM_THE_ROOT],
+    "dns-lame-traced": ["http://www.lame-all.test/", "--resolver", "10.9.0.54", *FROM_THE_ROOT],
+    "dns-missing-traced": ["http://nosuch.ecdsa-nsec.test/", "--resolver", "10.9.0.54", *FROM_THE_ROOT],
+    "trace-minimised": ["dns", "trace", "www.sub.ecdsa-nsec.test", "--minimise", *FROM_THE_ROOT],
+    "trace-unanchored": ["dns", "trace", "www.ecdsa-nsec.test", "--root-hints", "{folder}/root.hints"],
+    "trace-out-of-reach": ["dns", "trace", "www.ecdsa-nsec.test"],
     "dns-rewritten": ["http://nosuch.ecdsa-nsec.test/", "--resolver", "10.9.0.58", "--connect-timeout", "1"],
 }
 
 
+def traces(folder):
+    """A walk to every question that the judges answer; cases.json has them."""
+    zones = json.loads((folder / "cases.json").read_text())["zones"]
+    return {f"trace-{question['name']}{question['type']}": ["dns", "trace", question["name"], question["type"], *FROM_THE_ROOT]
+            for zone in zones for question in zone["questions"]}
+
+
 def table(netwhy, folder):
     """(case, words, namespace) for World.run_all. {folder} in a word stands for the folder of root.hints, trust-anchor and ca.pem."""
-    return [(case, [netwhy, *(word.format(folder=folder) for word in words), "--json", "--quiet"], None) for case, words in CASES.items()]
+    cases = CASES | traces(folder)
+    return [(case, [netwhy, *(word.format(folder=folder) for word in words), "--json", "--quiet"], None) for case, words in cases.items()]

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 mod certificates;
 mod dns;
+mod dns_trace;
 mod examples;
 
 fn world() -> &'static Path {

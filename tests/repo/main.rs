@@ -23,6 +23,13 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Findings whose fault loopback cannot make: the namespaces of tests/interop produce them.
 const MADE_IN_NAMESPACES: &[&str] = &[
     "client-no-network",
+    "dns-cname-chain-long",
+    "dns-dnssec-algorithm-weak",
+    "dns-dnssec-denial-broken",
+    "dns-dnssec-ds-mismatch",
+    "dns-dnssec-expired",
+    "dns-dnssec-not-yet-valid",
+    "dns-dnssec-unsigned",
     "tcp-rejected",
     "tcp-host-unreachable",
     "tcp-no-route",
@@ -106,7 +113,9 @@ fn every_finding_has_its_file_its_page_its_tests_and_a_scenario() {
     let scenarios: BTreeSet<&str> = netwhy_lab::scenarios()
         .filter_map(|scenario| scenario.code)
         .collect();
-    let interop = read("tests/interop/main.rs") + &read("tests/interop/dns.rs");
+    let interop = read("tests/interop/main.rs")
+        + &read("tests/interop/dns.rs")
+        + &read("tests/interop/dns_trace.rs");
     let mut codes = BTreeSet::new();
     for finding in netwhy_explain::catalogue() {
         let code = finding.code;

@@ -140,6 +140,8 @@ fn trouble(exchange: &TraceExchange) -> Option<String> {
         });
     }
     match &exchange.exchange.step.outcome {
+        // It answered over UDP: that TCP fails is another matter.
+        Outcome::Failed { .. } if exchange.exchange.was_truncated() => None,
         // No route from here, or our own limits: nothing about the server.
         Outcome::Failed {
             failure:
