@@ -16,7 +16,7 @@ pub(super) static FINDING: Declaration = Declaration {
     what: "The answer to the name is a chain of more than four CNAME records.",
     why: "A resolver without the chain in its cache asks for every link in turn, often at another company's servers, so the first lookup pays for all of them, and the chain is as available as its weakest zone. Links with a short TTL are asked for again and again. Some resolvers give up after 8, 11 or 16 links and answer SERVFAIL.",
     fix: "Point the name straight at the last alias that is under somebody's promise (the provider's published name), and take out the ones between. At the apex of a zone use the provider's ALIAS or ANAME instead of a chain.",
-    confirm: "dig HOST",
+    confirm: "dig HOST; dig +trace HOST; netwhy dns trace HOST",
     check,
 };
 
