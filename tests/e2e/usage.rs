@@ -60,6 +60,29 @@ fn bad_input_is_one_line_with_exit_2_and_no_output() {
             &["https://example.com", "--roots", "/nonexistent.pem"],
             "/nonexistent.pem",
         ),
+        (
+            &["dns", "trace", "example.com", "--root-hints", "/dev/null"],
+            "no server of the root with an address",
+        ),
+        (
+            &[
+                "dns",
+                "trace",
+                "example.com",
+                "--trust-anchor",
+                "/etc/hosts",
+            ],
+            "cannot use /etc/hosts as trust anchor: line 1",
+        ),
+        (
+            &["example.com", "--root-hints", "/nonexistent.zone"],
+            "/nonexistent.zone",
+        ),
+        (
+            &["dns", "trace", "example.com", "@192.0.2.1"],
+            "--root-hints",
+        ),
+        (&["dns", "trace", "example.com", "A", "MX"], "asks for one"),
         (&["https://example.com", "-H", "no colon"], "Name: value"),
         (&["https://example.com", "--deadline=0"], "seconds"),
     ];

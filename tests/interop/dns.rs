@@ -14,12 +14,17 @@ pub(super) fn world() -> &'static Path {
     WORLD
         .get_or_init(|| {
             let folder = tempfile::tempdir().expect("a temporary folder");
-            let resolvers = ["10.9.0.53", "10.9.0.55", "fd09::53", "fd09::55"];
-            certificates::write_resolver(folder.path(), "resolver.example.test", &resolvers);
+            write_certificates(folder.path());
             run_world("dns_world.py", folder.path());
             folder
         })
         .path()
+}
+
+/// The certificate of the world's resolvers, and its CA.
+pub(super) fn write_certificates(folder: &Path) {
+    let resolvers = ["10.9.0.53", "10.9.0.55", "fd09::53", "fd09::55"];
+    certificates::write_resolver(folder, "resolver.example.test", &resolvers);
 }
 
 pub(super) fn data(file: &str) -> Value {

@@ -1,10 +1,10 @@
 """A signed internet of DNS in namespaces: root, TLD, sound zones and broken twins on NSD, Knot and BIND, resolvers, and judges.
 
-usage: unshare -Urnm --kill-child python3 -B dns_world.py NETWHY FOLDER
+usage: unshare -Urnm --kill-child python3 -B dns_world.py NETWHY FOLDER [RUNS]
 
 FOLDER holds the certificates (ca.pem, resolver.pem, resolver.key). It gets: `root.hints` and `trust-anchor`, as netwhy takes them;
 `cases.json`, what was built; `judgements.json`, what other validators see; `observations.json`, what dig sees of the faults; and CASE.json
-and CASE.meta of each command in dns_commands.py.
+and CASE.meta of each command in dns_commands.py. With RUNS, walks are timed instead (dns_bench.py).
 """
 
 import dataclasses
@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 
+import dns_bench
 import dns_cases_faults
 import dns_cases_signed
 import dns_commands
@@ -165,7 +166,7 @@ def built(world):
 
 
 def main():
-    netwhy, folder = sys.argv[1:]
+    netwhy, folder, *runs = sys.argv[1:]
     if not QUIC_PYTHON.exists():
         sys.exit(f"world: {QUIC_PYTHON} is missing: tests/run installs it")
     world = World(folder)
@@ -178,6 +179,9 @@ def main():
     try:
         built(world)
         told("up")
+        if runs:
+            dns_bench.run(world, netwhy, int(runs[0]))
+            return
         dns_observations.observe(world)
         told("observed")
         (world.folder / "judgements.json").write_text(json.dumps(dns_judges.judge_all(world, ZONES), indent=1))

@@ -221,4 +221,7 @@ fn bench_certificates() {
         return;
     };
     certificates::write(Path::new(&folder));
+    let names = Path::new(&folder).join("dns");
+    std::fs::create_dir_all(&names).expect("a folder");
+    dns::write_certificates(&names);
 }
