@@ -85,6 +85,21 @@ fn bad_input_is_one_line_with_exit_2_and_no_output() {
         (&["dns", "trace", "example.com", "A", "MX"], "asks for one"),
         (&["https://example.com", "-H", "no colon"], "Name: value"),
         (&["https://example.com", "--deadline=0"], "seconds"),
+        (&["dns", "compare", "@192.0.2.53"], "no name is given"),
+        (
+            &["dns", "compare", "a.test", "MX", "TXT"],
+            "one type too many",
+        ),
+        (&["dns", "compare", "a..test"], "empty label"),
+        (
+            &["dns", "compare", "a.test", "@gopher://b"],
+            "not a DNS server",
+        ),
+        (&["dns", "compare", "a.test", "--samples", "21"], "1..=20"),
+        (
+            &["dns", "compare", "a.test", "--subnet", "10.0.0.0/99"],
+            "--subnet",
+        ),
     ];
     for (arguments, expected) in cases {
         let output = netwhy(arguments);

@@ -170,3 +170,48 @@ fn a_lookup_shows_what_the_server_said() {
         assert_eq!(data, answers, "{name}");
     }
 }
+
+/// The cases of `dns compare` in dns_commands.py: the findings that each must have, and no weightier one.
+const COMPARED: &[(&str, Option<&str>, &str)] = &[
+    ("compare-agreed", None, "healthy"),
+    ("compare-stale", Some("dns-stale-answer"), "degraded"),
+    ("compare-negative", Some("dns-negative-cached"), "degraded"),
+    ("compare-lag", Some("dns-serial-mismatch"), "degraded"),
+    (
+        "compare-inconsistent",
+        Some("dns-zone-inconsistent"),
+        "broken",
+    ),
+    ("compare-pool", Some("dns-answers-vary"), "healthy"),
+    ("compare-geography", Some("dns-answers-vary"), "healthy"),
+    ("compare-split", Some("dns-split-horizon"), "healthy"),
+    ("compare-chain", None, "healthy"),
+    ("compare-rewritten", Some("dns-answers-differ"), "degraded"),
+    ("compare-lame", None, "healthy"),
+];
+
+#[test]
+#[ignore = "needs daemons and namespaces: tests/run installs and runs it"]
+fn a_comparison_tells_faults_from_variance_that_is_meant() {
+    let mut wrong = Vec::new();
+    for (name, code, status) in COMPARED {
+        let report = Case::read(world(), name).report;
+        let found: Vec<&str> = list(&report["findings"])
+            .iter()
+            .filter_map(|finding| finding["code"].as_str())
+            .filter(|code| COMPARED.iter().any(|(_, known, _)| *known == Some(code)))
+            .collect();
+        let expected: Vec<&str> = code.iter().copied().collect();
+        if found != expected || report["verdict"]["status"] != *status {
+            wrong.push(format!("{name}: {:#}", report["findings"]));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+#[ignore = "needs daemons and namespaces: tests/run installs and runs it"]
+fn a_diagnosis_names_the_old_copy_behind_a_failure() {
+    Case::read(world(), "dns-stale").blames("dns-stale-answer", 1);
+    Case::read(world(), "dns-negative").blames("dns-negative-cached", 1);
+}

@@ -21,6 +21,21 @@ CASES = {
     "trace-unanchored": ["dns", "trace", "www.ecdsa-nsec.test", "--root-hints", "{folder}/root.hints"],
     "trace-out-of-reach": ["dns", "trace", "www.ecdsa-nsec.test"],
     "dns-rewritten": ["http://nosuch.ecdsa-nsec.test/", "--resolver", "10.9.0.58", "--connect-timeout", "1"],
+    **{f"compare-{case}": ["dns", "compare", *words, "--resolv-conf", "/dev/null"] for case, words in {
+        "agreed": ["www.unsigned.test", "@10.9.0.53", "@10.9.0.54"],
+        "stale": ["www.stale.test", "@10.9.0.57", "@10.9.0.54"],
+        "negative": ["late.stale.test", "@10.9.0.57", "@10.9.0.54"],
+        "lag": ["www.serial-lag.test", "@10.9.0.54"],
+        "inconsistent": ["www.equal-serials.test", "@10.9.0.54"],
+        "pool": ["www.pool.test", "@10.9.0.54"],
+        "geography": ["www.ecs.test", "@10.9.0.54"],
+        "split": ["www.split.test", "@10.9.0.59", "@10.9.0.54"],
+        "chain": ["www.cname-chain.test", "@10.9.0.54"],
+        "rewritten": ["nosuch.unsigned.test", "@10.9.0.58", "@10.9.0.54"],
+        "lame": ["www.lame-one.test", "@10.9.0.54"],
+    }.items()},
+    "dns-stale": ["http://www.stale.test/", "--resolver", "10.9.0.57", "--connect-timeout", "1"],
+    "dns-negative": ["http://late.stale.test/", "--resolver", "10.9.0.57", "--connect-timeout", "1"],
 }
 
 

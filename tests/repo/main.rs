@@ -33,6 +33,11 @@ const MADE_IN_NAMESPACES: &[&str] = &[
     "tcp-rejected",
     "tcp-host-unreachable",
     "tcp-no-route",
+    "dns-serial-mismatch",
+    "dns-zone-inconsistent",
+    "dns-answers-differ",
+    "dns-answers-vary",
+    "dns-split-horizon",
 ];
 
 fn house() -> PathBuf {

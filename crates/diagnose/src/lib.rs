@@ -13,11 +13,13 @@
 //! | `intermediates` | completion of a chain by the addresses in its certificates |
 //! | `side_fetch` | a fetch from an address that a peer chose, under rules |
 //! | `hops` | the HTTP exchange, redirect by redirect |
+//! | `doubt` | whether DNS sent us to the wrong place |
 //! | `walk` | the order of it all |
 //! | `retrace` | the walk from the root where resolvers fail |
-//! | `names` | the plans about names: lookup, trace |
+//! | `names` | the plans about names: lookup, trace, compare |
 
 mod client;
+mod doubt;
 mod hops;
 mod intermediates;
 mod names;
@@ -96,6 +98,7 @@ pub async fn run(
         Plan::Diagnose(plan) => walk::walk(plan, &run).await?,
         Plan::DnsLookup(plan) => names::lookup::lookup(plan, &run).await?,
         Plan::DnsTrace(plan) => names::trace::trace(plan, &run).await?,
+        Plan::DnsCompare(plan) => names::compare::compare(plan, &run).await?,
     };
     Ok(run.finish(plan, layers))
 }

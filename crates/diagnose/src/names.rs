@@ -1,12 +1,16 @@
 //! The plans about names rather than endpoints: which servers they ask, and how.
 
+pub(crate) mod compare;
 pub(crate) mod lookup;
 pub(crate) mod trace;
 
 use std::net::SocketAddr;
 
-use netwhy_dns::{AskOptions, ExchangeOptions, ResolveOptions, read_resolv_conf, start};
-use netwhy_report::dns::DnsServer;
+use netwhy_dns::{
+    AskOptions, Endpoint, ExchangeOptions, Query, ResolveOptions, exchange, read_resolv_conf, start,
+};
+use netwhy_report::Step;
+use netwhy_report::dns::{DnsExchange, DnsServer};
 use netwhy_report::plan::{DnsOptions, DnsQueryOptions, TcpOptions};
 
 use crate::DiagnoseError;
@@ -74,4 +78,26 @@ pub(crate) async fn addresses(
         return Err(unresolved());
     }
     Ok(addresses)
+}
+
+/// One question to one server at one place, up to the run's end.
+pub(crate) async fn one(
+    server: &DnsServer,
+    endpoint: &Endpoint,
+    query: &Query,
+    options: &ExchangeOptions,
+    run: &Run<'_>,
+) -> DnsExchange {
+    let asked = exchange(query, endpoint, options, &run.timeline);
+    match run.stop.guard(asked).await {
+        Ok(ended) => netwhy_dns::record::record(ended, server.clone(), endpoint.address, query),
+        Err(reason) => DnsExchange {
+            server: server.clone(),
+            address: Some(endpoint.address),
+            question: netwhy_dns::record::question(query),
+            tries: Vec::new(),
+            step: Step::skipped(run.now(), reason),
+            undecodable: None,
+        },
+    }
 }

@@ -20,6 +20,7 @@ use netwhy_tls::TrustStores;
 use tokio::sync::OnceCell;
 
 use crate::client::{LagMeter, observe};
+use crate::doubt;
 use crate::hops::{Opened, follow};
 use crate::intermediates::complete;
 use crate::names::trace::Start;
@@ -36,7 +37,7 @@ pub(crate) struct Session<'run> {
     client: ClientRecord,
     stores: Arc<OnceCell<Arc<TrustStores>>>,
     /// Where a walk from the root would begin; `None` where the plan wants none.
-    retrace: Option<Start>,
+    pub(crate) retrace: Option<Start>,
 }
 
 impl<'run> Deref for Session<'run> {
@@ -177,8 +178,10 @@ async fn layers(session: &Session<'_>) -> Layers {
     let connection = reach.stream.take().zip(reach.peer());
     let background = async {
         let reached = reach.finish(session).await;
-        let traced = retrace(session, session.retrace.as_ref(), &reached.dns).await;
-        (reached, traced)
+        let retraced = retrace(session, session.retrace.as_ref(), &reached.dns);
+        let compared = doubt::compare(session, &reached.dns, &reached.tcp);
+        let (traced, compared) = tokio::join!(retraced, compared);
+        (reached, traced, compared)
     };
     let upper = async {
         match connection {
@@ -196,9 +199,10 @@ async fn layers(session: &Session<'_>) -> Layers {
             }
         }
     };
-    let ((reached, traced), (tls, http)) = tokio::join!(background, upper);
+    let ((reached, traced, compared), (tls, http)) = tokio::join!(background, upper);
     layers.dns = Some(reached.dns);
     layers.dns_trace = traced;
+    layers.dns_compare = compared;
     layers.tcp = Some(reached.tcp);
     layers.tls = Some(tls);
     layers.http = Some(http);

@@ -49,6 +49,16 @@ pub fn question(name: &str, record_type: &str, class: &str) -> Result<Query, Que
     Ok(query)
 }
 
+/// A label that nobody has registered: 20 random letters.
+///
+/// # Errors
+/// [`Failure::System`] where the kernel gives no random bytes.
+pub fn random_label() -> Result<String, Failure> {
+    // The bias of the remainder does not matter for a name that is only to be unused.
+    let letter = |byte| char::from(b'a' + byte % 26);
+    Ok(random::<20>()?.into_iter().map(letter).collect())
+}
+
 /// A client cookie has 8 bytes ([RFC 7873 §4](https://www.rfc-editor.org/rfc/rfc7873#section-4)).
 const CLIENT_COOKIE: usize = 8;
 

@@ -9,11 +9,13 @@
 //! | [`proof`] | why DNSSEC does not prove something, in words |
 //! | [`ranking`] | one primary cause, and what follows from it |
 //! | [`verdict`] | the result |
+//! | [`compare`] | what resolvers and authorities say side by side, and what a difference means |
 //! | [`mod@topics`] | the networking ground behind the findings |
 //! | [`mod@search`] | finding a page by a word |
 //! | [`shell`] | quoting for commands that a person will paste |
 
 mod command;
+pub mod compare;
 pub mod finding;
 pub mod findings;
 pub mod proof;

@@ -1,6 +1,7 @@
 //! The one place that decides which finding is the cause and which ones follow from it.
 
-use netwhy_report::Report;
+use netwhy_report::dns::CompareRecord;
+use netwhy_report::{Plan, Report};
 
 use crate::findings::catalogue;
 use crate::verdict::{Finding, Status, Verdict};
@@ -28,6 +29,30 @@ const FOLLOWS: &[(&str, &str)] = &[
     ("tcp-rejected", "dns-hosts-override"),
     ("tcp-host-unreachable", "dns-hosts-override"),
     ("tcp-no-route", "dns-hosts-override"),
+    ("tcp-refused", "dns-stale-answer"),
+    ("tcp-filtered", "dns-stale-answer"),
+    ("tcp-rejected", "dns-stale-answer"),
+    ("tcp-host-unreachable", "dns-stale-answer"),
+    ("tcp-no-route", "dns-stale-answer"),
+    ("tcp-address-down", "dns-stale-answer"),
+    ("tcp-refused", "dns-serial-mismatch"),
+    ("tcp-filtered", "dns-serial-mismatch"),
+    ("tcp-rejected", "dns-serial-mismatch"),
+    ("tcp-host-unreachable", "dns-serial-mismatch"),
+    ("tcp-no-route", "dns-serial-mismatch"),
+    ("tcp-address-down", "dns-serial-mismatch"),
+    ("tcp-refused", "dns-zone-inconsistent"),
+    ("tcp-filtered", "dns-zone-inconsistent"),
+    ("tcp-rejected", "dns-zone-inconsistent"),
+    ("tcp-host-unreachable", "dns-zone-inconsistent"),
+    ("tcp-no-route", "dns-zone-inconsistent"),
+    ("tcp-address-down", "dns-zone-inconsistent"),
+    ("dns-stale-answer", "dns-serial-mismatch"),
+    ("dns-stale-answer", "dns-zone-inconsistent"),
+    ("dns-answers-differ", "dns-serial-mismatch"),
+    ("dns-answers-differ", "dns-zone-inconsistent"),
+    ("dns-name-missing", "dns-negative-cached"),
+    ("dns-no-address", "dns-negative-cached"),
     ("dns-timeout", "client-no-resolver"),
     ("dns-resolver-down", "client-no-resolver"),
     ("dns-timeout", "client-no-network"),
@@ -78,7 +103,7 @@ pub fn judge_with<'a>(
         .cloned();
     let status = match findings.iter().map(|finding| finding.severity).max() {
         Some(Severity::Error) => Status::Broken,
-        _ if !report.complete => Status::Unknown,
+        _ if !report.complete || nobody_answered(report) => Status::Unknown,
         Some(Severity::Warning) => Status::Degraded,
         _ => Status::Healthy,
     };
@@ -90,6 +115,13 @@ pub fn judge_with<'a>(
         cause: cause.map(|finding| finding.code),
         findings,
     }
+}
+
+/// Whether a comparison brought no answer at all.
+fn nobody_answered(report: &Report) -> bool {
+    let compares = matches!(report.plan, Plan::DnsCompare(_));
+    let mut records = report.layers.dns_compare.iter().flatten();
+    compares && !records.any(CompareRecord::has_reply)
 }
 
 fn finding(declared: &Declaration, evidence: Evidence) -> Finding {

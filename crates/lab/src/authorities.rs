@@ -12,11 +12,15 @@ use crate::scenarios::{Names, scenarios};
 use crate::{LabError, NOBODY, dns_address, site_address, streams};
 
 const TTL: u32 = 300;
+/// How long a "no" may be kept, in seconds.
+const MINIMUM: u32 = 60;
 
 /// What a name server answers from.
 #[derive(Clone)]
 struct Zone {
     apex: Name,
+    /// Where it is served.
+    server: IpAddr,
     /// Children: name and the address of their server, which may be left out of the referral.
     cuts: Vec<(Name, Option<IpAddr>)>,
     records: Vec<Record>,
@@ -30,16 +34,19 @@ pub(crate) fn name(text: &str) -> Name {
 fn zones() -> Vec<(u8, Zone)> {
     let root = Zone {
         apex: Name::root(),
+        server: dns_address(1),
         cuts: vec![(name("test."), Some(dns_address(2)))],
         records: Vec::new(),
     };
     let tld = Zone {
         apex: name("test."),
+        server: dns_address(2),
         cuts: vec![(name("lab.test."), Some(dns_address(3)))],
         records: Vec::new(),
     };
     let zone = Zone {
         apex: name("lab.test."),
+        server: dns_address(3),
         // The server of the first is the root's, which does not serve it; that of the second is named without its address.
         cuts: vec![
             (name("lame.lab.test."), Some(dns_address(1))),
@@ -47,7 +54,14 @@ fn zones() -> Vec<(u8, Zone)> {
         ],
         records: records(),
     };
-    vec![(1, root), (2, tld), (3, zone)]
+    let with_infrastructure = |(last, mut zone): (u8, Zone)| {
+        let infrastructure = zone.infrastructure();
+        zone.records.extend(infrastructure);
+        (last, zone)
+    };
+    [(1, root), (2, tld), (3, zone)]
+        .map(with_infrastructure)
+        .into()
 }
 
 fn records() -> Vec<Record> {
@@ -115,6 +129,28 @@ pub(crate) async fn start(port: u16, servers: &mut JoinSet<()>) -> Result<(), La
 }
 
 impl Zone {
+    /// What every zone has: SOA, NS, and the address of its server.
+    fn infrastructure(&self) -> [Record; 3] {
+        let host = self.host();
+        let address = match self.server {
+            IpAddr::V4(v4) => RData::A(A(v4)),
+            IpAddr::V6(v6) => RData::AAAA(AAAA(v6)),
+        };
+        [
+            self.soa(),
+            Record::from_rdata(self.apex.clone(), TTL, RData::NS(NS(host.clone()))),
+            Record::from_rdata(host, TTL, address),
+        ]
+    }
+
+    fn soa(&self) -> Record {
+        soa(&self.apex, TTL, MINIMUM)
+    }
+
+    fn host(&self) -> Name {
+        server_of(&self.apex)
+    }
+
     fn answer(&self, query: &Message) -> Message {
         let mut message = Message::response(query.metadata.id, OpCode::Query);
         message.add_queries(query.queries.clone());
@@ -140,7 +176,7 @@ impl Zone {
             .iter()
             .find(|(cut, _)| cut.zone_of(&question.name))
         {
-            let host = name(&format!("ns.{cut}"));
+            let host = server_of(cut);
             message.add_authority(Record::from_rdata(
                 cut.clone(),
                 TTL,
@@ -161,16 +197,7 @@ impl Zone {
         let found = !wanted.is_empty() || message.answers.iter().any(|record| record.name == end);
         message.add_answers(wanted);
         if !found {
-            let soa = SOA::new(
-                name("ns.lab.test."),
-                name("hostmaster.lab.test."),
-                1,
-                3600,
-                600,
-                86_400,
-                60,
-            );
-            message.add_authority(Record::from_rdata(self.apex.clone(), TTL, RData::SOA(soa)));
+            message.add_authority(self.soa());
             if own.is_empty() && end != self.apex {
                 message.metadata.response_code = ResponseCode::NXDomain;
             }
@@ -205,6 +232,25 @@ impl Zone {
             end = target;
         }
         end
+    }
+}
+
+/// The SOA record of a zone of the lab.
+pub(crate) fn soa(apex: &Name, ttl: u32, minimum: u32) -> Record {
+    let admin = name(&format!("hostmaster.{}", below(apex)));
+    let data = SOA::new(server_of(apex), admin, 1, 3600, 600, 86_400, minimum);
+    Record::from_rdata(apex.clone(), ttl, RData::SOA(data))
+}
+
+fn server_of(apex: &Name) -> Name {
+    name(&format!("ns.{}", below(apex)))
+}
+
+/// The end of the names below an apex.
+fn below(apex: &Name) -> String {
+    match apex.is_root() {
+        true => String::new(),
+        false => apex.to_ascii(),
     }
 }
 

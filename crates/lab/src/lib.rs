@@ -135,6 +135,7 @@ impl Lab {
             Names::OneSilent => arguments.extend(resolver(55).into_iter().chain(resolver(53))),
             Names::Slow => arguments.extend(resolver(56)),
             Names::Failing => arguments.extend(resolver(57)),
+            Names::Moved | Names::New => arguments.extend(resolver(58)),
             Names::NoResolver => arguments.extend([
                 "--resolv-conf".to_owned(),
                 file("resolv.conf"),
@@ -188,7 +189,7 @@ impl Lab {
 
 /// A port that is free on every DNS address of the lab: they share one, since resolv.conf has no room for ports.
 async fn free_dns_port() -> Result<u16, LabError> {
-    const ADDRESSES: [u8; 9] = [1, 2, 3, 53, 54, 55, 56, 57, 99];
+    const ADDRESSES: [u8; 10] = [1, 2, 3, 53, 54, 55, 56, 57, 58, 99];
     let mut last = std::io::Error::other("no common free port");
     for _ in 0..20 {
         let port = UdpSocket::bind(SocketAddr::new(dns_address(1), 0))

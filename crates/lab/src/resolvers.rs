@@ -1,29 +1,41 @@
-//! The resolver that walks from the lab's root with real packets, and resolvers that refuse, are silent, or are slow.
+//! The resolver that walks from the lab's root with real packets, and resolvers that refuse, are silent, are slow, or remember.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hickory_proto::op::{Edns, Message, OpCode, ResponseCode};
+use hickory_proto::rr::rdata::A;
 use hickory_proto::rr::rdata::opt::EdnsOption;
+use hickory_proto::rr::{RData, Record, RecordType};
 use tokio::net::UdpSocket;
 use tokio::task::JoinSet;
 
-use crate::authorities::referred;
-use crate::{LabError, dns_address};
+use crate::authorities::{name, referred, soa};
+use crate::scenarios::{Names, Scenario, scenarios};
+use crate::{LabError, NOBODY, dns_address};
 
 /// Extended DNS error 22: no reachable authority (RFC 8914 §4.23).
 const NO_REACHABLE_AUTHORITY: [u8; 2] = [0, 22];
 
 #[derive(Clone, Copy)]
 enum Manner {
-    Walks { pause: Duration },
+    Walks {
+        pause: Duration,
+    },
     Refuses,
     Fails,
     Silent,
+    /// Walks, but remembers how some names were an hour before the lab began.
+    Remembers,
 }
 
-/// Starts the good resolver at .53 and the odd ones at .54 (refuses), .55 (silent), .56 (slow) and .57 (fails).
+/// How long what is remembered may still be kept when the lab begins, in seconds.
+const REMEMBERED: u64 = 2400;
+/// MINIMUM of the zone before the change, in seconds.
+const OLD_MINIMUM: u32 = 3600;
+
+/// Starts the good resolver at .53 and the odd ones at .54 (refuses), .55 (silent), .56 (slow), .57 (fails) and .58 (remembers).
 pub(crate) async fn start(port: u16, servers: &mut JoinSet<()>) -> Result<(), LabError> {
     let manners = [
         (
@@ -41,7 +53,9 @@ pub(crate) async fn start(port: u16, servers: &mut JoinSet<()>) -> Result<(), La
             },
         ),
         (57, Manner::Fails),
+        (58, Manner::Remembers),
     ];
+    let began = Instant::now();
     for (last, manner) in manners {
         let socket = Arc::new(UdpSocket::bind(SocketAddr::new(dns_address(last), port)).await?);
         servers.spawn(async move {
@@ -61,6 +75,10 @@ pub(crate) async fn start(port: u16, servers: &mut JoinSet<()>) -> Result<(), La
                             tokio::time::sleep(pause).await;
                             resolve(&query, port).await
                         }
+                        Manner::Remembers => match remembered(&query, began.elapsed()) {
+                            Some(reply) => reply,
+                            None => resolve(&query, port).await,
+                        },
                     };
                     if let Ok(bytes) = reply.to_vec() {
                         socket.send_to(&bytes, from).await.ok();
@@ -85,6 +103,31 @@ fn response(query: &Message, code: ResponseCode) -> Message {
         message.set_edns(edns);
     }
     message
+}
+
+/// An old answer to a question about a scenario whose name changed, if it has not expired.
+fn remembered(query: &Message, since: Duration) -> Option<Message> {
+    let question = query.queries.first()?;
+    let ttl = REMEMBERED.checked_sub(since.as_secs())?;
+    let ttl = u32::try_from(ttl).ok().filter(|ttl| *ttl > 0)?;
+    let own =
+        |scenario: &&Scenario| question.name == name(&format!("{}.lab.test.", scenario.host()));
+    let scenario = scenarios().find(own)?;
+    match scenario.names {
+        Names::Moved if question.query_type == RecordType::A => {
+            let mut reply = response(query, ResponseCode::NoError);
+            let old = RData::A(A(NOBODY));
+            reply.add_answer(Record::from_rdata(question.name.clone(), ttl, old));
+            Some(reply)
+        }
+        Names::New => {
+            let mut reply = response(query, ResponseCode::NXDomain);
+            let apex = name("lab.test.");
+            reply.add_authority(soa(&apex, ttl, OLD_MINIMUM));
+            Some(reply)
+        }
+        _ => None,
+    }
 }
 
 /// Walks from the root, at most eight referrals deep.

@@ -1,5 +1,6 @@
 //! What DNS said: every query to every server, and what the system's own path would have given.
 
+pub mod compare;
 pub mod exchange;
 pub mod lookup;
 pub mod message;
@@ -13,9 +14,10 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use compare::CompareRecord;
 pub use exchange::DnsExchange;
 pub use lookup::LookupRecord;
-pub use message::DnsMessage;
+pub use message::{DnsMessage, ResourceRecord};
 pub use server::DnsServer;
 pub use trace::TraceRecord;
 

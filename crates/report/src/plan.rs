@@ -9,9 +9,11 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub mod compare;
 pub mod dns;
 pub mod trace;
 
+pub use compare::{DEFAULT_SAMPLES, DnsComparePlan, MOST_SAMPLES};
 pub use dns::{DnsLookupPlan, DnsQueryOptions, EdnsRequest, RawEdnsOption};
 pub use trace::{DnsTracePlan, TraceOptions};
 
@@ -28,6 +30,8 @@ pub enum Plan {
     DnsLookup(Box<DnsLookupPlan>),
     /// `netwhy dns trace NAME`: walk from the root.
     DnsTrace(Box<DnsTracePlan>),
+    /// `netwhy dns compare NAME`: resolvers and authorities side by side.
+    DnsCompare(Box<DnsComparePlan>),
 }
 
 impl Plan {
@@ -44,6 +48,7 @@ impl Plan {
             Self::Diagnose(plan) => plan.target.display(),
             Self::DnsLookup(plan) => plan.name.escaped(),
             Self::DnsTrace(plan) => plan.name.escaped(),
+            Self::DnsCompare(plan) => plan.name.escaped(),
         }
     }
 
@@ -54,6 +59,7 @@ impl Plan {
             Self::Diagnose(plan) => &plan.budgets,
             Self::DnsLookup(plan) => &plan.budgets,
             Self::DnsTrace(plan) => &plan.budgets,
+            Self::DnsCompare(plan) => &plan.budgets,
         }
     }
 
@@ -64,6 +70,7 @@ impl Plan {
             Self::Diagnose(plan) => &plan.dns,
             Self::DnsLookup(plan) => &plan.dns,
             Self::DnsTrace(plan) => &plan.dns,
+            Self::DnsCompare(plan) => &plan.dns,
         }
     }
 
@@ -74,6 +81,7 @@ impl Plan {
             Self::Diagnose(plan) => &plan.tcp,
             Self::DnsLookup(plan) => &plan.tcp,
             Self::DnsTrace(plan) => &plan.tcp,
+            Self::DnsCompare(plan) => &plan.tcp,
         }
     }
 
@@ -84,6 +92,7 @@ impl Plan {
             Self::Diagnose(plan) => &plan.tls,
             Self::DnsLookup(plan) => &plan.tls,
             Self::DnsTrace(plan) => &plan.tls,
+            Self::DnsCompare(plan) => &plan.tls,
         }
     }
 
@@ -92,7 +101,7 @@ impl Plan {
     pub fn diagnose(&self) -> Option<&DiagnosePlan> {
         match self {
             Self::Diagnose(plan) => Some(plan),
-            Self::DnsLookup(_) | Self::DnsTrace(_) => None,
+            Self::DnsLookup(_) | Self::DnsTrace(_) | Self::DnsCompare(_) => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::client::ClientRecord;
-use crate::dns::{DnsRecord, LookupRecord, TraceRecord};
+use crate::dns::{CompareRecord, DnsRecord, LookupRecord, TraceRecord};
 use crate::http::HttpRecord;
 use crate::tcp::TcpRecord;
 use crate::tls::TlsRecord;
@@ -42,6 +42,8 @@ pub struct Layers {
     pub dns_lookup: Option<LookupRecord>,
     /// The walk from the root to the name asked for, or to the target's where its resolvers fail.
     pub dns_trace: Option<Section<TraceRecord>>,
+    /// What resolvers and authorities say about the name asked for, or about the target's where its addresses fail.
+    pub dns_compare: Option<Vec<CompareRecord>>,
     /// Connections to the target's addresses.
     pub tcp: Option<Section<TcpRecord>>,
     /// The handshake with the target.

@@ -2,14 +2,13 @@
 
 use futures_util::future::join_all;
 use netwhy_dns::query::question;
-use netwhy_dns::record::record;
-use netwhy_dns::{Endpoint, Query, exchange};
+use netwhy_dns::{Endpoint, Query};
+use netwhy_report::Layer;
 use netwhy_report::dns::{DnsExchange, DnsServer, LookupRecord};
 use netwhy_report::plan::DnsLookupPlan;
 use netwhy_report::report::Layers;
-use netwhy_report::{Layer, Step};
 
-use crate::names::{addresses, configured, exchange_options};
+use crate::names::{addresses, configured, exchange_options, one};
 use crate::run::Run;
 use crate::{DiagnoseError, Event};
 
@@ -33,6 +32,7 @@ pub(crate) async fn lookup(plan: &DnsLookupPlan, run: &Run<'_>) -> Result<Layers
         layer: Layer::Dns,
         host: &name,
     });
+    let options = exchange_options(run, &plan.tcp, &plan.query);
     let exchanges = if endpoints.is_empty() {
         let asked = queries.iter().map(|query| first_reply(plan, query, run));
         join_all(asked).await.into_iter().flatten().collect()
@@ -40,7 +40,8 @@ pub(crate) async fn lookup(plan: &DnsLookupPlan, run: &Run<'_>) -> Result<Layers
         let asked = endpoints.iter().flat_map(|(server, endpoint)| {
             queries
                 .iter()
-                .map(move |query| one(plan, server, endpoint, query, run))
+                .map(|query| one(server, endpoint, query, &options, run))
+                .collect::<Vec<_>>()
         });
         join_all(asked).await
     };
@@ -56,7 +57,8 @@ async fn first_reply(plan: &DnsLookupPlan, query: &Query, run: &Run<'_>) -> Vec<
     let mut exchanges = Vec::new();
     for address in configured(&plan.dns) {
         let server = DnsServer::plain(address);
-        let exchange = one(plan, &server, &address.into(), query, run).await;
+        let options = exchange_options(run, &plan.tcp, &plan.query);
+        let exchange = one(&server, &address.into(), query, &options, run).await;
         let replied = exchange.reply().is_some();
         exchanges.push(exchange);
         if replied || run.stop.reason().is_some() {
@@ -64,26 +66,4 @@ async fn first_reply(plan: &DnsLookupPlan, query: &Query, run: &Run<'_>) -> Vec<
         }
     }
     exchanges
-}
-
-async fn one(
-    plan: &DnsLookupPlan,
-    server: &DnsServer,
-    endpoint: &Endpoint,
-    query: &Query,
-    run: &Run<'_>,
-) -> DnsExchange {
-    let options = exchange_options(run, &plan.tcp, &plan.query);
-    let asked = exchange(query, endpoint, &options, &run.timeline);
-    match run.stop.guard(asked).await {
-        Ok(ended) => record(ended, server.clone(), endpoint.address, query),
-        Err(reason) => DnsExchange {
-            server: server.clone(),
-            address: Some(endpoint.address),
-            question: netwhy_dns::record::question(query),
-            tries: Vec::new(),
-            step: Step::skipped(run.now(), reason),
-            undecodable: None,
-        },
-    }
 }

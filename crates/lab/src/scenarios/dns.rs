@@ -64,6 +64,16 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         Names::OneSilent,
     )
     .with(&["--dns-timeout", "0.3"]),
+    named(
+        "dns-stale-answer",
+        "The resolver has the address of before a move; nothing listens there any more",
+        Names::Moved,
+    ),
+    named(
+        "dns-negative-cached",
+        "The resolver remembers that the name was not there; it is now",
+        Names::New,
+    ),
     named("dns-slow", "The resolver takes 700 ms", Names::Slow),
     named(
         "dns-hosts-override",

@@ -30,6 +30,10 @@ pub(crate) enum Names {
     NoResolver,
     OneDead,
     BrokenIpv6,
+    /// The address changed after the resolver had cached the old one.
+    Moved,
+    /// The name was made after the resolver had cached that it was missing.
+    New,
 }
 
 /// The certificate of a site, with the chain that it sends.

@@ -4,7 +4,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use ipnet::IpNet;
 use jiff::Timestamp;
+use netwhy_report::plan::{DEFAULT_SAMPLES, MOST_SAMPLES};
 
 use super::{Judgement, Look};
 
@@ -22,6 +24,13 @@ Examples:
   netwhy dns trace www.corp.example --root-hints hints.zone --trust-anchor anchor.key
   netwhy dns trace example.com --minimise --json  show each zone only what it needs (RFC 9156)";
 
+pub(crate) const COMPARE_EXAMPLES: &str = "\
+Examples:
+  netwhy dns compare www.example.com              who still has the old address, and until when?
+  netwhy dns compare example.com MX @google @quad9 --samples 5
+  netwhy dns compare www.corp.example @192.0.2.53 --subnet 198.51.100.0/24 --json
+  netwhy dns compare localhost --no-subnets --trace-port 5353";
+
 /// What to do with DNS.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DnsCommand {
@@ -31,6 +40,9 @@ pub(crate) enum DnsCommand {
     /// Walk from the root to a name, every cut proven (dig +trace, drill -S, delv)
     #[command(after_long_help = TRACE_EXAMPLES, arg_required_else_help = true)]
     Trace(Box<TraceArguments>),
+    /// Compare what resolvers and all authorities say about a name
+    #[command(after_long_help = COMPARE_EXAMPLES, arg_required_else_help = true)]
+    Compare(Box<CompareArguments>),
 }
 
 /// Options of a lookup.
@@ -93,6 +105,35 @@ pub(crate) struct TraceArguments {
     /// Limit of the whole run, in seconds
     #[arg(long, value_name = "S", value_parser = super::seconds)]
     pub(crate) deadline: Option<std::time::Duration>,
+}
+
+/// Options of a comparison.
+#[derive(Debug, Args)]
+pub(crate) struct CompareArguments {
+    /// A name, a record type, and @servers besides the configured ones (@google, @cloudflare, @quad9, @opendns), in any order
+    #[arg(value_name = "NAME|TYPE|@SERVER")]
+    pub(crate) words: Vec<String>,
+    #[command(flatten)]
+    pub(crate) look: Look,
+    #[command(flatten)]
+    pub(crate) judgement: Judgement,
+    /// Ask each server so many times
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_SAMPLES, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_SAMPLES)))]
+    pub(crate) samples: u32,
+    /// Ask the authorities on behalf of clients in this network instead of three far apart (repeatable)
+    #[arg(long, value_name = "NET", conflicts_with = "no_subnets")]
+    pub(crate) subnet: Vec<IpNet>,
+    /// Ask on behalf of nobody else
+    #[arg(long)]
+    pub(crate) no_subnets: bool,
+    /// Begin the walk to the authorities at the servers in this zone file instead of the 13 root servers
+    #[arg(long, value_name = "FILE")]
+    pub(crate) root_hints: Option<PathBuf>,
+    /// Port of the authorities, and of every server on the walk to them
+    #[arg(long, value_name = "PORT", default_value_t = 53, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) trace_port: u16,
+    #[command(flatten)]
+    pub(crate) host: HostArguments,
 }
 
 /// How this host is set up to ask.

@@ -1,5 +1,7 @@
 //! From the arguments of `netwhy dns` to a plan.
 
+pub(crate) mod compare;
+
 use std::net::IpAddr;
 
 use netwhy_report::dns::DnsServer;

@@ -1,7 +1,7 @@
 //! `netwhy TARGET`: the walk through the layers, its report, its exit code.
 
 use netwhy_diagnose::{DiagnoseError, interrupter};
-use netwhy_explain::{Severity, Verdict, judge};
+use netwhy_explain::{Severity, Status, Verdict, judge};
 use netwhy_report::{Plan, Report, SkipReason};
 use tokio::runtime::Runtime;
 
@@ -123,7 +123,9 @@ pub(crate) fn exit(report: &Report, verdict: &Verdict, fail_on: FailOn) -> Exit 
     match (threshold, worst) {
         _ if !report.complete && (by_person || !deadline) => Exit::Interrupted,
         (Some(threshold), Some(worst)) if worst >= threshold => Exit::Finding,
-        _ if !report.complete || !left_the_root(report) => Exit::NotMeasured,
+        _ if !report.complete || !left_the_root(report) || verdict.status == Status::Unknown => {
+            Exit::NotMeasured
+        }
         _ => Exit::Success,
     }
 }

@@ -19,6 +19,11 @@ pub(crate) fn run(command: Option<&DnsCommand>, lookup: &LookupArguments) -> Res
         Some(DnsCommand::Trace(trace)) => {
             report(&asked::dns::trace(trace)?, trace.look, trace.judgement)
         }
+        Some(DnsCommand::Compare(compare)) => report(
+            &asked::dns::compare::compare(compare)?,
+            compare.look,
+            compare.judgement,
+        ),
     }
 }
 

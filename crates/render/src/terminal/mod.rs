@@ -1,6 +1,7 @@
 //! The picture of a run: header, layers, waterfall, findings, verdict, in this order, fitted to the terminal's width.
 
 mod certificate;
+mod compare;
 mod findings;
 mod header;
 mod layers;
@@ -28,6 +29,7 @@ pub fn terminal(report: &Report, verdict: &Verdict, style: &TerminalStyle) -> St
     layers::draw(&mut sheet, report, verdict, style);
     lookup::draw(&mut sheet, report, style);
     trace::draw(&mut sheet, report, style);
+    compare::draw(&mut sheet, report, style);
     sheet.gap();
     waterfall::draw(&mut sheet, report, style);
     sheet.gap();

@@ -28,6 +28,7 @@ pub(super) fn draw(sheet: &mut Sheet, report: &Report, verdict: &Verdict, style:
             format!(", because of {layer}({cause}){behind}")
         }
         (None, Status::Healthy) => healthy(report, style),
+        (None, Status::Unknown) if report.complete => ": nobody answered".to_owned(),
         (None, Status::Unknown) => ": the run was cut short before it could tell".to_owned(),
         (None, _) => String::new(),
     };
@@ -87,6 +88,9 @@ fn healthy(report: &Report, style: &TerminalStyle) -> String {
             .as_ref()
             .is_some_and(|section| section.record().is_some()),
     ];
+    if !measured.contains(&true) {
+        return String::new();
+    }
     let count = units::count(
         measured.into_iter().filter(|measured| *measured).count(),
         "layer",

@@ -1,6 +1,8 @@
 //! Findings that blame the dns layer.
 
 mod aliases;
+mod answers_differ;
+mod answers_vary;
 mod cname_chain_long;
 mod cname_dangling;
 mod cname_loop;
@@ -14,14 +16,19 @@ mod glue_missing;
 mod hosts_override;
 mod lame_delegation;
 mod name_missing;
+mod negative_cached;
 mod no_address;
 mod refused;
 mod resolver_down;
+mod serial_mismatch;
 mod servfail;
 mod slow;
+mod split_horizon;
+mod stale_answer;
 mod timeout;
 mod traced;
 mod unresolved;
+mod zone_inconsistent;
 
 use crate::finding::Declaration;
 
@@ -36,13 +43,20 @@ pub(super) static FINDINGS: &[&Declaration] = &[
     &dnssec_denial_broken::FINDING,
     &cname_loop::FINDING,
     &cname_dangling::FINDING,
+    &zone_inconsistent::FINDING,
+    &serial_mismatch::FINDING,
+    &stale_answer::FINDING,
+    &negative_cached::FINDING,
     &timeout::FINDING,
     &refused::FINDING,
     &servfail::FINDING,
     &name_missing::FINDING,
     &no_address::FINDING,
     &resolver_down::FINDING,
+    &answers_differ::FINDING,
     &slow::FINDING,
     &cname_chain_long::FINDING,
     &dnssec_algorithm_weak::FINDING,
+    &split_horizon::FINDING,
+    &answers_vary::FINDING,
 ];

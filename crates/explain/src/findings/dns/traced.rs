@@ -144,6 +144,7 @@ pub(super) fn chase(report: &Report, record: &TraceRecord) -> String {
     let record_type = &record.record_type;
     let options = match &report.plan {
         Plan::DnsTrace(plan) => Some(&plan.trace),
+        Plan::DnsCompare(plan) => Some(&plan.trace),
         Plan::Diagnose(plan) => plan.trace.as_ref(),
         Plan::DnsLookup(_) => None,
     };
