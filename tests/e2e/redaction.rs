@@ -43,13 +43,11 @@ fn value(key: &str, found: &mut Value) {
         "tool_version" => Some("[version]"),
         // Whether this host has them is this host's business.
         "ipv4" | "ipv6" | "event_loop" => Some("[this host]"),
+        // Message ids are random, and stand in the bytes too.
         "id" if found.is_number() => Some("[id]"),
         "wire_b64" => Some("[wire]"),
         _ if key.ends_with("_ns") && found.is_number() => Some("[time]"),
         "bytes" | "bytes_received" if found.is_number() => Some("[bytes]"),
-        // Message ids are random, and stand in the bytes too.
-        "id" if found.is_number() => Some("[id]"),
-        "wire_b64" => Some("[wire]"),
         "port" if found.as_u64() > Some(1024) => Some("[port]"),
         "roots" if found.as_u64() > Some(1) => Some("[roots]"),
         _ if found.get("congestion_window").is_some() => Some("[counters]"),
