@@ -59,6 +59,9 @@ fn a_working_target_is_not_compared() {
 
 #[test]
 fn where_nobody_answers_nothing_is_claimed() {
+    let hints = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(hints.path(), ". 60 NS ns.\nns. 60 A 127.0.0.1\n").expect("root hints");
+    let hints = hints.path().display().to_string();
     let words = [
         "dns",
         "compare",
@@ -67,6 +70,10 @@ fn where_nobody_answers_nothing_is_claimed() {
         "/dev/null",
         "--dns-port",
         "1",
+        "--trace-port",
+        "1",
+        "--root-hints",
+        &hints,
     ];
     let output = netwhy(&words);
     assert_eq!(output.status.code(), Some(3));

@@ -21,7 +21,7 @@ CASES = {
     "trace-unanchored": ["dns", "trace", "www.ecdsa-nsec.test", "--root-hints", "{folder}/root.hints"],
     "trace-out-of-reach": ["dns", "trace", "www.ecdsa-nsec.test"],
     "dns-rewritten": ["http://nosuch.ecdsa-nsec.test/", "--resolver", "10.9.0.58", "--connect-timeout", "1"],
-    **{f"compare-{case}": ["dns", "compare", *words, "--resolv-conf", "/dev/null"] for case, words in {
+    **{f"compare-{case}": ["dns", "compare", *words, "--resolv-conf", "/dev/null", "--root-hints", "{folder}/root.hints"] for case, words in {
         "agreed": ["www.unsigned.test", "@10.9.0.53", "@10.9.0.54"],
         "stale": ["www.stale.test", "@10.9.0.57", "@10.9.0.54"],
         "negative": ["late.stale.test", "@10.9.0.57", "@10.9.0.54"],
