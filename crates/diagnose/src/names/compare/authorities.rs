@@ -126,6 +126,9 @@ impl<'ask> Authorities<'ask> {
             }
         });
         let record = walk.to(&query, self.run, stopped).await;
+        if !record.left_the_root() {
+            return None;
+        }
         let zone = |step: &TraceStep| step.zone.escaped().to_ascii_lowercase();
         let own = record
             .steps
