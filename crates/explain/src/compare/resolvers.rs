@@ -205,9 +205,6 @@ fn denied(one: &View<'_>, set: &AnswerSet, view: &LinkView<'_>) -> Kind {
             other_primary: Some(soa.primary),
         };
     }
-    if was_fetched_now(one, set, longest_no(view)) {
-        return Kind::Unexplained(Unexplained::FetchedNow);
-    }
     match one.counts_down(set) {
         Some(false) if !one.warned(set, STALE) => Kind::Unexplained(Unexplained::NotCached),
         _ => Kind::NegativeCached,
@@ -246,6 +243,8 @@ fn confidence(
         Kind::Stale if scoped => Confidence::Low,
         Kind::Stale if shared => Confidence::High,
         Kind::Stale => Confidence::Medium,
+        // Any other question about the zone may have renewed the SOA record whose time this is, so it proves less than a record's.
+        Kind::NegativeCached if was_fetched_now(one, set, longest_no(view)) => Confidence::Medium,
         Kind::NegativeCached if one.counts_down(set) == Some(true) => Confidence::High,
         Kind::NegativeCached | Kind::SplitHorizon { .. } => Confidence::Medium,
         Kind::Rewritten | Kind::Unexplained(Unexplained::Policy) => Confidence::High,
