@@ -8,6 +8,7 @@ mod compare;
 mod documents;
 mod endings;
 mod logs;
+mod lookup;
 mod redaction;
 mod scenarios;
 mod snapshots;

@@ -38,6 +38,8 @@ use netwhy_report::{Plan, Report};
 
 use run::Run;
 
+pub use netwhy_dns::mnemonic::{RecordClass, RecordType};
+pub use netwhy_dns::name::DomainName;
 pub use observer::{Event, Observer, Silent};
 pub use stop::{Interrupt, Interrupter, interrupter};
 
@@ -68,6 +70,20 @@ pub enum DiagnoseError {
         /// Why not.
         reason: String,
     },
+    /// No configured server has an address of the family asked for.
+    #[error("{} names no DNS server of the address family asked for; expected one, or @SERVER", path.display())]
+    NoServer {
+        /// The resolver configuration.
+        path: PathBuf,
+    },
+    /// The file of names cannot be read.
+    #[error("cannot read {}: {reason}; expected a file with one name per line", path.display())]
+    Names {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
     /// The file given as trust anchor cannot be used.
     #[error("cannot use {} as trust anchor: {reason}", path.display())]
     TrustAnchor {
@@ -76,6 +92,12 @@ pub enum DiagnoseError {
         /// Why not.
         reason: String,
     },
+    /// Bulk questions cannot be asked.
+    #[error(transparent)]
+    Bulk(#[from] netwhy_dns::bulk::BulkError),
+    /// A type or class is none.
+    #[error(transparent)]
+    Mnemonic(#[from] netwhy_dns::mnemonic::UnknownMnemonic),
     /// A question that cannot be asked.
     #[error(transparent)]
     Question(#[from] netwhy_dns::query::QueryError),
@@ -99,6 +121,7 @@ pub async fn run(
         Plan::DnsLookup(plan) => names::lookup::lookup(plan, &run).await?,
         Plan::DnsTrace(plan) => names::trace::trace(plan, &run).await?,
         Plan::DnsCompare(plan) => names::compare::compare(plan, &run).await?,
+        Plan::DnsBulk(plan) => names::bulk::bulk(plan, &run).await?,
     };
     Ok(run.finish(plan, layers))
 }

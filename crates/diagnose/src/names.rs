@@ -1,20 +1,29 @@
 //! The plans about names rather than endpoints: which servers they ask, and how.
 
+pub(crate) mod bulk;
 pub(crate) mod compare;
 pub(crate) mod lookup;
+pub(crate) mod rewriting;
 pub(crate) mod trace;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use netwhy_dns::{
-    AskOptions, Endpoint, ExchangeOptions, Query, ResolveOptions, exchange, read_resolv_conf, start,
+    AskOptions, Carrier, Endpoint, ExchangeOptions, Identity, Query, ResolveOptions, exchange,
+    read_resolv_conf, start,
 };
 use netwhy_report::Step;
-use netwhy_report::dns::{DnsExchange, DnsServer};
-use netwhy_report::plan::{DnsOptions, DnsQueryOptions, TcpOptions};
+use netwhy_report::dns::{DnsExchange, DnsServer, DnsTransport};
+use netwhy_report::plan::{DnsOptions, DnsQueryOptions, TcpOptions, TlsOptions};
+use netwhy_tls::TrustStores;
+use tokio::task::JoinSet;
 
 use crate::DiagnoseError;
 use crate::run::Run;
+
+/// Addresses of a server's name that are tried, one after the other.
+const SERVER_ADDRESSES: usize = 4;
 
 /// The servers that this host is configured to ask, or the plan's.
 pub(crate) fn configured(dns: &DnsOptions) -> Vec<SocketAddr> {
@@ -23,6 +32,23 @@ pub(crate) fn configured(dns: &DnsOptions) -> Vec<SocketAddr> {
     } else {
         dns.servers.clone()
     }
+}
+
+/// Those of the family asked for.
+///
+/// # Errors
+/// [`DiagnoseError::NoServer`] where none is left.
+pub(crate) fn own(dns: &DnsOptions, tcp: &TcpOptions) -> Result<Vec<SocketAddr>, DiagnoseError> {
+    let mut servers = configured(dns);
+    if let Some(family) = tcp.family {
+        servers.retain(|server| family.includes(server.ip()));
+    }
+    if servers.is_empty() {
+        return Err(DiagnoseError::NoServer {
+            path: dns.resolv_conf.clone(),
+        });
+    }
+    Ok(servers)
 }
 
 /// How a plan's queries are sent.
@@ -72,12 +98,79 @@ pub(crate) async fn addresses(
     let addresses: Vec<SocketAddr> = resolved
         .into_iter()
         .flatten()
+        .filter(|resolved| {
+            tcp.family
+                .is_none_or(|family| family.includes(resolved.address))
+        })
         .map(|resolved| SocketAddr::new(resolved.address, server.port))
+        .take(SERVER_ADDRESSES)
         .collect();
     if addresses.is_empty() {
         return Err(unresolved());
     }
     Ok(addresses)
+}
+
+/// A server with the places where it may be reached.
+pub(crate) struct Reachable {
+    pub(crate) server: DnsServer,
+    pub(crate) endpoints: Vec<Endpoint>,
+}
+
+/// Chosen servers with their addresses, and with the roots that vouch for them where they speak TLS.
+///
+/// # Errors
+/// [`DiagnoseError`] where a name does not resolve or the roots cannot be used.
+pub(crate) async fn reachable(
+    servers: &[DnsServer],
+    dns: &DnsOptions,
+    tcp: &TcpOptions,
+    tls: &TlsOptions,
+    run: &Run<'_>,
+) -> Result<Vec<Reachable>, DiagnoseError> {
+    let plain =
+        |server: &DnsServer| matches!(server.transport, DnsTransport::Udp | DnsTransport::Tcp);
+    let secure = !servers.iter().all(plain) || tls.roots.is_some();
+    let config = match secure {
+        true => Some(Arc::new(verifying_client(tls)?)),
+        false => None,
+    };
+    let mut found = Vec::new();
+    for server in servers {
+        let addresses = addresses(server, dns, tcp, run).await?;
+        let endpoint = |address: SocketAddr| {
+            let carrier = match (&config, server.transport) {
+                (Some(config), transport) => Carrier::new(transport, || Identity {
+                    name: server
+                        .host
+                        .clone()
+                        .unwrap_or_else(|| address.ip().to_string()),
+                    path: server.path.clone().unwrap_or_default(),
+                    tls: Arc::clone(config),
+                }),
+                (None, DnsTransport::Tcp) => Carrier::Tcp,
+                (None, _) => Carrier::Udp,
+            };
+            Endpoint { address, carrier }
+        };
+        found.push(Reachable {
+            server: server.clone(),
+            endpoints: addresses.into_iter().map(endpoint).collect(),
+        });
+    }
+    Ok(found)
+}
+
+fn verifying_client(tls: &TlsOptions) -> Result<netwhy_tls::ClientConfig, DiagnoseError> {
+    let path = tls.roots.as_deref();
+    let unusable = |reason: String| DiagnoseError::Roots {
+        path: path.map(Into::into).unwrap_or_default(),
+        reason,
+    };
+    let stores = TrustStores::load(path).map_err(|error| unusable(error.to_string()))?;
+    stores
+        .verifying_client()
+        .map_err(|error| unusable(error.to_string()))
 }
 
 /// One question to one server at one place, up to the run's end.
@@ -88,8 +181,26 @@ pub(crate) async fn one(
     options: &ExchangeOptions,
     run: &Run<'_>,
 ) -> DnsExchange {
-    let asked = exchange(query, endpoint, options, &run.timeline);
-    match run.stop.guard(asked).await {
+    let (ours, place, how, timeline) = (
+        query.clone(),
+        endpoint.clone(),
+        options.clone(),
+        run.timeline,
+    );
+    // A task of its own: the cryptography of one exchange must not delay the stamps of another.
+    let mut task = JoinSet::new();
+    task.spawn(async move { exchange(&ours, &place, &how, &timeline).await });
+    let ended = async {
+        match task.join_next().await {
+            Some(Ok(ended)) => ended,
+            Some(Err(error)) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => std::future::pending().await,
+            },
+            None => std::future::pending().await,
+        }
+    };
+    match run.stop.guard(ended).await {
         Ok(ended) => netwhy_dns::record::record(ended, server.clone(), endpoint.address, query),
         Err(reason) => DnsExchange {
             server: server.clone(),
@@ -100,4 +211,23 @@ pub(crate) async fn one(
             undecodable: None,
         },
     }
+}
+
+/// The places in order, up to the first that replies; every exchange is kept.
+pub(crate) async fn first_reply(
+    places: &[(DnsServer, Endpoint)],
+    query: &Query,
+    options: &ExchangeOptions,
+    run: &Run<'_>,
+) -> Vec<DnsExchange> {
+    let mut exchanges = Vec::new();
+    for (server, endpoint) in places {
+        let exchange = one(server, endpoint, query, options, run).await;
+        let replied = exchange.reply().is_some();
+        exchanges.push(exchange);
+        if replied || run.stop.reason().is_some() {
+            break;
+        }
+    }
+    exchanges
 }

@@ -1,9 +1,10 @@
 //! Events as they happen. Progress bars hang on them; renderers never reach for data.
 
+use netwhy_report::dns::BulkResult;
 use netwhy_report::{Layer, Untrusted};
 
 /// Something happened in a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Event<'run> {
     /// A layer's probe began.
     Began {
@@ -17,6 +18,13 @@ pub enum Event<'run> {
         /// Which layer.
         layer: Layer,
     },
+    /// A line of a bulk run is done.
+    Answered {
+        /// What became of it.
+        result: &'run BulkResult,
+    },
+    /// A bulk run waits for input with nothing in flight.
+    Idle,
     /// A redirect is followed.
     Redirected {
         /// Where to.

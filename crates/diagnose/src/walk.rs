@@ -23,6 +23,7 @@ use crate::client::{LagMeter, observe};
 use crate::doubt;
 use crate::hops::{Opened, follow};
 use crate::intermediates::complete;
+use crate::names::rewriting;
 use crate::names::trace::Start;
 use crate::reach::Reach;
 use crate::retrace::retrace;
@@ -206,6 +207,7 @@ async fn layers(session: &Session<'_>) -> Layers {
     layers.tcp = Some(reached.tcp);
     layers.tls = Some(tls);
     layers.http = Some(http);
+    layers.dns_rewriting = rewriting::of_diagnosis(session, &layers).await;
     layers
 }
 

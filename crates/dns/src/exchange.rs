@@ -10,27 +10,11 @@ use netwhy_report::dns::{DnsTransport, DnsTry};
 use netwhy_report::plan::DnsQueryOptions;
 use netwhy_report::{Failure, Step, Timeline};
 
+use crate::query::with_mixed_case;
 pub use crate::reply::Reply;
-use crate::tcp;
-use crate::udp::Datagrams;
-
-/// Whom to ask, and over what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoint {
-    /// Where the server listens.
-    pub address: SocketAddr,
-    /// `Udp` goes on over TCP where a reply is cut.
-    pub transport: DnsTransport,
-}
-
-impl From<SocketAddr> for Endpoint {
-    fn from(address: SocketAddr) -> Self {
-        Self {
-            address,
-            transport: DnsTransport::Udp,
-        }
-    }
-}
+use crate::transport::udp::Datagrams;
+use crate::transport::{self, Seen};
+pub use crate::transport::{Carrier, Endpoint, Identity};
 
 /// How to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,20 +73,25 @@ pub async fn exchange(
     timeline: &Timeline,
 ) -> Exchange {
     let start = timeline.offset(Instant::now());
+    let mixed = options.query.mixed_case.then(|| with_mixed_case(query));
     let mut conversation = Conversation {
-        query,
-        server: endpoint.address,
+        // Without random bits the question goes out as it is: the kernel gave none, and the query's id will say so.
+        query: mixed
+            .as_ref()
+            .and_then(|mixed| mixed.as_ref().ok())
+            .unwrap_or(query),
+        endpoint,
         options,
         timeline,
         tries: Vec::new(),
         undecodable: None,
     };
     let server = endpoint.address;
-    let transport = endpoint.transport;
+    let transport = endpoint.carrier.transport();
     tracing::debug!(%server, ?transport, name = %query.name, record_type = %query.query_type, "asking");
-    let result = match endpoint.transport {
-        DnsTransport::Tcp => conversation.over_tcp(options.query.edns.is_some()).await,
-        _ => conversation.over_datagrams().await,
+    let result = match endpoint.carrier {
+        Carrier::Udp => conversation.over_datagrams().await,
+        _ => conversation.over_connection().await,
     };
     let Conversation {
         tries, undecodable, ..
@@ -139,9 +128,9 @@ pub async fn exchange(
 
 /// The failure of the whole question, where single tries tell less.
 fn overall(last: Failure, tries: &[DnsTry], waited: Duration) -> Failure {
-    let replies = tries
-        .iter()
-        .fold(0, |sum: u32, one| sum.saturating_add(one.mismatched));
+    let replies = tries.iter().fold(0, |sum: u32, one| {
+        sum.saturating_add(one.mismatched.total())
+    });
     match last {
         Failure::TimedOut { .. } | Failure::DnsMismatched { .. } if replies > 0 => {
             Failure::DnsMismatched { replies }
@@ -153,7 +142,7 @@ fn overall(last: Failure, tries: &[DnsTry], waited: Duration) -> Failure {
 
 struct Conversation<'ask> {
     query: &'ask Query,
-    server: SocketAddr,
+    endpoint: &'ask Endpoint,
     options: &'ask ExchangeOptions,
     timeline: &'ask Timeline,
     tries: Vec<DnsTry>,
@@ -164,7 +153,13 @@ impl Conversation<'_> {
     async fn over_datagrams(&mut self) -> Result<Reply, Failure> {
         let edns = self.options.query.edns.is_some();
         let start = self.timeline.offset(Instant::now());
-        let opened = Datagrams::open(self.query, self.server, self.options, self.timeline).await;
+        let opened = Datagrams::open(
+            self.query,
+            self.endpoint.address,
+            self.options,
+            self.timeline,
+        )
+        .await;
         let mut datagrams = match opened {
             Ok(datagrams) => datagrams,
             Err(failure) => {
@@ -181,8 +176,22 @@ impl Conversation<'_> {
         if !reply.message.metadata.truncation || self.options.query.ignore_truncation {
             return Ok(reply);
         }
-        tracing::info!(server = %self.server, "the reply was cut: asking over TCP");
-        self.over_tcp(edns).await
+        tracing::info!(server = %self.endpoint.address, "the reply was cut: asking over TCP");
+        self.ask_connected(DnsTransport::Tcp, edns).await
+    }
+
+    /// Asks over a connection, and once more without EDNS where the server rejects it.
+    async fn over_connection(&mut self) -> Result<Reply, Failure> {
+        let transport = self.endpoint.carrier.transport();
+        let edns = self.options.query.edns.is_some();
+        let reply = self.ask_connected(transport, edns).await?;
+        if edns
+            && self.options.plain_after_rejection
+            && rejects_edns(reply.message.metadata.response_code)
+        {
+            return self.ask_connected(transport, false).await;
+        }
+        Ok(reply)
     }
 
     /// Tries until a reply comes; the flag tells whether the query it answers had EDNS.
@@ -197,7 +206,7 @@ impl Conversation<'_> {
                         && self.options.plain_after_rejection
                         && rejects_edns(reply.message.metadata.response_code) =>
                 {
-                    tracing::info!(server = %self.server, "EDNS is rejected: asking without it");
+                    tracing::info!(server = %self.endpoint.address, "EDNS is rejected: asking without it");
                     edns = false;
                     left = left.max(1);
                     datagrams.close_open_tries();
@@ -207,22 +216,28 @@ impl Conversation<'_> {
                     return Err(failure);
                 }
                 Err(failure) => {
-                    tracing::info!(server = %self.server, ?failure, left, "trying again");
+                    tracing::info!(server = %self.endpoint.address, ?failure, left, "trying again");
                 }
             }
         }
     }
 
-    async fn over_tcp(&mut self, edns: bool) -> Result<Reply, Failure> {
+    async fn ask_connected(
+        &mut self,
+        transport: DnsTransport,
+        edns: bool,
+    ) -> Result<Reply, Failure> {
         let start = self.timeline.offset(Instant::now());
-        let mut seen = tcp::Seen::default();
-        let result = tcp::ask(self.query, edns, self.server, self.options, &mut seen).await;
+        let mut seen = Seen::default();
+        let result = transport::ask(self.query, edns, self.endpoint, self.options, &mut seen).await;
         let end = self.timeline.offset(Instant::now());
         let size = result.as_ref().map(Reply::size).map_err(Clone::clone);
         self.tries.push(DnsTry {
             connect: seen.connect,
+            handshake: seen.handshake,
             mismatched: seen.mismatched,
-            ..DnsTry::new(DnsTransport::Tcp, edns, Step::ended(start, end, size))
+            http_status: seen.http_status,
+            ..DnsTry::new(transport, edns, Step::ended(start, end, size))
         });
         self.undecodable = seen.undecodable;
         result

@@ -5,7 +5,8 @@
 //! | module | job |
 //! |---|---|
 //! | [`mod@exchange`] | one question to one server: tries, EDNS fallback, TCP after truncation |
-//! | `udp`, `tcp`, `query`, `reply` | the two transports, queries as sent, and which of the arriving messages are ours |
+//! | `transport` | UDP, TCP, TLS, HTTPS, HTTP/3, QUIC |
+//! | [`query`], `reply` | queries as sent, and which of the arriving messages are ours |
 //! | [`mod@ask`], `answer` | the question of a diagnosis: addresses, as a [`netwhy_report::dns::DnsAnswer`] |
 //! | [`mod@record`] | exchanges as the report keeps them |
 //! | [`message`] | a whole message decoded, one bad record at a time |
@@ -24,6 +25,7 @@
 
 mod answer;
 pub mod ask;
+pub mod bulk;
 pub mod configuration;
 pub mod dnssec;
 mod edns;
@@ -41,9 +43,8 @@ mod registry;
 mod reply;
 pub mod resolve;
 pub mod system;
-mod tcp;
 pub mod trace;
-mod udp;
+mod transport;
 mod wire;
 pub mod zone_file;
 
@@ -51,6 +52,6 @@ pub use hickory_proto::op::Query;
 
 pub use ask::{AskOptions, Question, ask};
 pub use configuration::{read_hosts, read_lookup_order, read_resolv_conf};
-pub use exchange::{Endpoint, Exchange, ExchangeOptions, Reply, exchange};
+pub use exchange::{Carrier, Endpoint, Exchange, ExchangeOptions, Identity, Reply, exchange};
 pub use resolve::{Resolution, ResolveOptions, resolve, start};
 pub use system::{search_candidates, system_path};

@@ -86,7 +86,20 @@ pub(crate) fn encode(
     Ok((id, bytes))
 }
 
-fn opt_record(request: &EdnsRequest) -> Result<QueryEdns, Failure> {
+/// The same question with the case of every letter chosen at random
+/// ([0x20](https://datatracker.ietf.org/doc/html/draft-vixie-dnsext-dns0x20-00)): a forger who does not see it must guess it.
+pub(crate) fn with_mixed_case(query: &Query) -> Result<Query, Failure> {
+    let mixed = DomainName::from(&query.name).with_mixed_case(random()?);
+    let mut name = Name::from_labels(mixed.labels()).map_err(|_| Failure::System {
+        errno: libc::EINVAL,
+    })?;
+    name.set_fqdn(true);
+    let mut query = query.clone();
+    query.name = name;
+    Ok(query)
+}
+
+pub(crate) fn opt_record(request: &EdnsRequest) -> Result<QueryEdns, Failure> {
     let cookie = request.cookie.then(random::<CLIENT_COOKIE>).transpose()?;
     let subnet = request.client_subnet;
     let others = request.options.iter();
@@ -156,7 +169,7 @@ mod tests {
                 }],
                 ..EdnsRequest::default()
             }),
-            ignore_truncation: false,
+            ..DnsQueryOptions::default()
         };
         let (message, _) = sent(&options);
         assert!(!message.metadata.recursion_desired && message.metadata.checking_disabled);
@@ -206,6 +219,14 @@ mod tests {
             ..DnsQueryOptions::default()
         };
         assert_eq!(sent(&options).1.len(), 128);
+    }
+
+    #[test]
+    fn mixed_case_changes_letters_only() {
+        let plain = query();
+        let mixed: Vec<Query> = (0..8).map(|_| with_mixed_case(&plain).unwrap()).collect();
+        assert!(mixed.iter().all(|mixed| mixed.name == plain.name));
+        assert!(mixed.iter().any(|mixed| !mixed.name.eq_case(&plain.name)));
     }
 
     #[test]

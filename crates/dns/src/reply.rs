@@ -1,6 +1,7 @@
 //! Which of the messages that arrive are ours: id, direction and question must be those of a query that is open.
 
 use hickory_proto::op::{Message, MessageType, OpCode, Query, ResponseCode};
+use netwhy_report::dns::Mismatch;
 use netwhy_report::untrusted::escape;
 
 /// A query as sent.
@@ -34,15 +35,15 @@ pub(crate) enum Arrival {
     /// A late reply to a query that is closed.
     Late,
     /// A DNS message with a wrong id or question.
-    Mismatched,
+    Mismatched(Mismatch),
     /// Not a DNS message at all, and not with an id of ours.
     Garbage(String),
     /// It has our id, and cannot be decoded.
     Undecodable(String),
 }
 
-/// Sorts out one message.
-pub(crate) fn sort(bytes: &[u8], query: &Query, sent: &[Sent]) -> Arrival {
+/// Sorts out one message. With `mixed_case` the name must come back letter by letter (0x20).
+pub(crate) fn sort(bytes: &[u8], query: &Query, sent: &[Sent], mixed_case: bool) -> Arrival {
     let id = bytes
         .first_chunk::<2>()
         .map(|chunk| u16::from_be_bytes(*chunk));
@@ -50,13 +51,25 @@ pub(crate) fn sort(bytes: &[u8], query: &Query, sent: &[Sent]) -> Arrival {
     match (index, Message::from_vec(bytes)) {
         (Some(index), _) if !sent[index].open => Arrival::Late,
         (Some(index), Ok(message)) if answers(&message, query) => {
+            if mixed_case && !same_letters(&message, query) {
+                return Arrival::Mismatched(Mismatch::Case);
+            }
             let wire = bytes.to_vec();
             Arrival::Ours(index, Box::new(Reply { message, wire }))
         }
-        (_, Ok(_)) => Arrival::Mismatched,
+        (Some(_), Ok(_)) => Arrival::Mismatched(Mismatch::Question),
+        // With another question it is more likely a late reply to whoever had this port before us than a forger's guess.
+        (None, Ok(message)) if answers(&message, query) => Arrival::Mismatched(Mismatch::Id),
+        (None, Ok(_)) => Arrival::Mismatched(Mismatch::Question),
         (Some(_), Err(error)) => Arrival::Undecodable(escape(&error.to_string()).into_owned()),
         (None, Err(error)) => Arrival::Garbage(escape(&error.to_string()).into_owned()),
     }
+}
+
+/// Whether the question, where there is one, repeats the name with its upper and lower case.
+fn same_letters(message: &Message, query: &Query) -> bool {
+    let echoed = message.queries.first();
+    echoed.is_none_or(|echoed| echoed.name.eq_case(&query.name))
 }
 
 fn answers(message: &Message, query: &Query) -> bool {
@@ -97,7 +110,10 @@ mod tests {
         message.set_edns(extended_error(7, b"expired"));
         let good = message.to_vec().unwrap();
         let sent = [Sent { id: 7, open: true }];
-        assert!(matches!(sort(&good, &query, &sent), Arrival::Ours(0, _)));
+        assert!(matches!(
+            sort(&good, &query, &sent, false),
+            Arrival::Ours(0, _)
+        ));
 
         let mut state: u32 = 1;
         let mut next = |below: usize| {
@@ -112,7 +128,7 @@ mod tests {
                 bytes[position] = u8::try_from(next(256)).unwrap();
             }
             bytes.truncate(bytes.len() - next(3) * next(bytes.len() / 3));
-            match sort(&bytes, &query, &sent) {
+            match sort(&bytes, &query, &sent, false) {
                 Arrival::Ours(_, reply) => {
                     let question = name("www.shop.test.");
                     let a = AddressType::A;

@@ -1,5 +1,6 @@
 //! A healthy report for the tests: findings mutate it into the fault that they look for.
 
+mod lookup;
 pub(crate) mod trace;
 
 use std::net::{IpAddr, SocketAddr};
@@ -23,6 +24,8 @@ use netwhy_report::tls::{
 };
 use netwhy_report::tls::{StoreVerdict, TlsRecord};
 use netwhy_report::{DiagnosePlan, Failure, Plan, Report, Section, Step, Target, Untrusted};
+
+pub(crate) use lookup::{lookup, no_reply, reply};
 
 fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)

@@ -34,6 +34,35 @@ pub(crate) fn failure(failure: &Failure) -> String {
             netwhy_report::untrusted::escape(name)
         ),
         Failure::NotTls { .. } => "the peer does not speak TLS".to_owned(),
+        Failure::TlsCertificate { reason } => format!(
+            "the certificate does not verify: {}",
+            netwhy_report::untrusted::escape(reason)
+        ),
+        Failure::TlsAlpn { expected } => {
+            format!("the peer does not agree on the protocol {expected} (ALPN)")
+        }
+        Failure::Quic {
+            code,
+            application,
+            reason,
+        } => {
+            let whose = if *application {
+                "the server's"
+            } else {
+                "QUIC's"
+            };
+            let code = code.map_or_else(String::new, |code| format!(" {code:#x}"));
+            format!(
+                "QUIC ended with {whose} error{code} \"{}\"",
+                reason.escaped()
+            )
+        }
+        Failure::HttpStatus { status } => format!("HTTP status {status}"),
+        Failure::HttpContentType { given } => match given {
+            Some(given) => format!("a body of the type \"{}\"", given.escaped()),
+            None => "a body without a type".to_owned(),
+        },
+        Failure::BodyTooLong { limit } => format!("a body of more than {limit} bytes"),
         Failure::TlsProtocol { reason }
         | Failure::HttpMalformed { reason }
         | Failure::FetchUnusable { reason } => {

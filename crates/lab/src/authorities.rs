@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use hickory_proto::op::{Edns, Message, OpCode, Query, ResponseCode};
-use hickory_proto::rr::rdata::{A, AAAA, CNAME, MX, NS, SOA};
+use hickory_proto::rr::rdata::{A, AAAA, CNAME, MX, NS, SOA, TXT};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::JoinSet;
@@ -79,10 +79,13 @@ fn records() -> Vec<Record> {
     };
     let alias = |host: &str| RData::CNAME(CNAME(name(&format!("{host}.lab.test."))));
     add("aia", address(site_address(200)));
+    add("mail", RData::TXT(TXT::new(vec!["v=spf1 -all".to_owned()])));
+    add("alias", RData::CNAME(CNAME(name("healthy.lab.test."))));
+    add("mail", RData::MX(MX::new(10, name("healthy.lab.test."))));
     for (index, scenario) in scenarios().enumerate() {
         let host = scenario.host();
         match scenario.names {
-            Names::Missing | Names::Lame | Names::Glueless => continue,
+            Names::Missing | Names::Lame | Names::Glueless | Names::Rewritten => continue,
             Names::AliasLoop => {
                 add(&host, alias("other-end"));
                 add("other-end", alias(&host));

@@ -136,9 +136,16 @@ impl Lab {
             Names::Slow => arguments.extend(resolver(56)),
             Names::Failing => arguments.extend(resolver(57)),
             Names::Moved | Names::New => arguments.extend(resolver(58)),
-            Names::NoResolver => arguments.extend([
+            Names::Forged => arguments.extend(resolver(59)),
+            Names::Rewritten => arguments.extend(resolver(60)),
+            Names::NoAaaa => arguments.extend(resolver(61)),
+            Names::PlainOnly => arguments.extend(resolver(62)),
+            Names::NoResolver | Names::Short => arguments.extend([
                 "--resolv-conf".to_owned(),
-                file("resolv.conf"),
+                file(match scenario.names {
+                    Names::Short => "search.conf",
+                    _ => "resolv.conf",
+                }),
                 "--dns-port".to_owned(),
                 self.dns_port.to_string(),
             ]),
@@ -171,9 +178,45 @@ impl Lab {
         Invocation { target, arguments }
     }
 
+    /// A DNS server of the lab: 53 is the good resolver, the next ones refuse (54), are silent (55), slow (56), fail (57), remember
+    /// (58), forge (59), rewrite (60), deny AAAA (61), reject EDNS (62); 3 is the authority of `lab.test`.
+    #[must_use]
+    pub fn dns_server(&self, last: u8) -> SocketAddr {
+        SocketAddr::new(dns_address(last), self.dns_port)
+    }
+
+    /// Lookups to try: what they show, and the arguments of `netwhy dns`.
+    #[must_use]
+    pub fn lookups(&self) -> Vec<(&'static str, Vec<String>)> {
+        let at = |last| format!("@{}", self.dns_server(last));
+        let words = |text: &str, servers: &[u8]| {
+            let words = text.split(' ').map(str::to_owned);
+            words.chain(servers.iter().map(|last| at(*last))).collect()
+        };
+        vec![
+            ("Addresses", words("healthy.lab.test", &[53])),
+            ("Mail and text", words("mail.lab.test MX TXT", &[53])),
+            (
+                "A name that does not exist",
+                words("nosuchname.lab.test", &[53]),
+            ),
+            ("A broken zone", words("www.lame.lab.test", &[53])),
+            (
+                "Servers side by side, one of them silent",
+                words("healthy.lab.test A --dns-timeout 0.3", &[53, 3, 55]),
+            ),
+            (
+                "Somebody rewrites \"no\"",
+                words("nosuchname.lab.test A --check-rewriting", &[60]),
+            ),
+            ("Forged replies", words("healthy.lab.test A", &[59])),
+        ]
+    }
+
     fn write_configuration(&self) -> std::io::Result<()> {
         let write = |name: &str, text: &str| std::fs::write(self.folder.path().join(name), text);
         write("resolv.conf", "nameserver 127.53.0.99\n")?;
+        write("search.conf", "nameserver 127.53.0.53\nsearch lab.test\n")?;
         write("no-hosts", "127.0.0.1 localhost\n")?;
         write(
             "hosts",
@@ -189,7 +232,7 @@ impl Lab {
 
 /// A port that is free on every DNS address of the lab: they share one, since resolv.conf has no room for ports.
 async fn free_dns_port() -> Result<u16, LabError> {
-    const ADDRESSES: [u8; 10] = [1, 2, 3, 53, 54, 55, 56, 57, 58, 99];
+    const ADDRESSES: [u8; 14] = [1, 2, 3, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 99];
     let mut last = std::io::Error::other("no common free port");
     for _ in 0..20 {
         let port = UdpSocket::bind(SocketAddr::new(dns_address(1), 0))

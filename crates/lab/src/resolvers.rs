@@ -28,6 +28,14 @@ enum Manner {
     Silent,
     /// Walks, but remembers how some names were an hour before the lab began.
     Remembers,
+    /// Sends a reply with another id, then the right one.
+    Forges,
+    /// Turns "no such name" into the address of nobody.
+    Rewrites,
+    /// Denies every name that is asked for with AAAA.
+    DeniesAaaa,
+    /// Rejects queries with an OPT record.
+    PlainOnly,
 }
 
 /// How long what is remembered may still be kept when the lab begins, in seconds.
@@ -35,7 +43,7 @@ const REMEMBERED: u64 = 2400;
 /// MINIMUM of the zone before the change, in seconds.
 const OLD_MINIMUM: u32 = 3600;
 
-/// Starts the good resolver at .53 and the odd ones at .54 (refuses), .55 (silent), .56 (slow), .57 (fails) and .58 (remembers).
+/// Starts the good resolver at .53 and the odd ones from .54 on.
 pub(crate) async fn start(port: u16, servers: &mut JoinSet<()>) -> Result<(), LabError> {
     let manners = [
         (
@@ -54,6 +62,10 @@ pub(crate) async fn start(port: u16, servers: &mut JoinSet<()>) -> Result<(), La
         ),
         (57, Manner::Fails),
         (58, Manner::Remembers),
+        (59, Manner::Forges),
+        (60, Manner::Rewrites),
+        (61, Manner::DeniesAaaa),
+        (62, Manner::PlainOnly),
     ];
     let began = Instant::now();
     for (last, manner) in manners {
@@ -67,19 +79,13 @@ pub(crate) async fn start(port: u16, servers: &mut JoinSet<()>) -> Result<(), La
                 };
                 let socket = Arc::clone(&socket);
                 answering.spawn(async move {
-                    let reply = match manner {
-                        Manner::Silent => return,
-                        Manner::Refuses => response(&query, ResponseCode::Refused),
-                        Manner::Fails => response(&query, ResponseCode::ServFail),
-                        Manner::Walks { pause } => {
-                            tokio::time::sleep(pause).await;
-                            resolve(&query, port).await
-                        }
-                        Manner::Remembers => match remembered(&query, began.elapsed()) {
-                            Some(reply) => reply,
-                            None => resolve(&query, port).await,
-                        },
+                    let Some(reply) = answer(manner, &query, port, began).await else {
+                        return;
                     };
+                    if let (Manner::Forges, Ok(mut bytes)) = (manner, reply.to_vec()) {
+                        bytes[0] ^= 0x55;
+                        socket.send_to(&bytes, from).await.ok();
+                    }
                     if let Ok(bytes) = reply.to_vec() {
                         socket.send_to(&bytes, from).await.ok();
                     }
@@ -89,6 +95,49 @@ pub(crate) async fn start(port: u16, servers: &mut JoinSet<()>) -> Result<(), La
         });
     }
     Ok(())
+}
+
+async fn answer(manner: Manner, query: &Message, port: u16, began: Instant) -> Option<Message> {
+    let wants_aaaa = query
+        .queries
+        .iter()
+        .any(|question| question.query_type == RecordType::AAAA);
+    Some(match manner {
+        Manner::Silent => return None,
+        Manner::Refuses => response(query, ResponseCode::Refused),
+        Manner::Fails => response(query, ResponseCode::ServFail),
+        Manner::Remembers => match remembered(query, began.elapsed()) {
+            Some(reply) => reply,
+            None => resolve(query, port).await,
+        },
+        Manner::Walks { pause } => {
+            tokio::time::sleep(pause).await;
+            resolve(query, port).await
+        }
+        Manner::Forges => resolve(query, port).await,
+        Manner::DeniesAaaa if wants_aaaa => response(query, ResponseCode::NXDomain),
+        Manner::DeniesAaaa => resolve(query, port).await,
+        Manner::PlainOnly if query.edns.is_some() => {
+            let mut reply = response(query, ResponseCode::FormErr);
+            reply.edns = None;
+            reply
+        }
+        Manner::PlainOnly => resolve(query, port).await,
+        Manner::Rewrites => {
+            let reply = resolve(query, port).await;
+            match query.queries.first() {
+                Some(question) if reply.metadata.response_code == ResponseCode::NXDomain => {
+                    let mut reply = response(query, ResponseCode::NoError);
+                    if !wants_aaaa {
+                        let data = RData::A(A(NOBODY));
+                        reply.add_answer(Record::from_rdata(question.name.clone(), 60, data));
+                    }
+                    reply
+                }
+                _ => reply,
+            }
+        }
+    })
 }
 
 fn response(query: &Message, code: ResponseCode) -> Message {

@@ -44,7 +44,7 @@ impl Observer for Progress {
             Event::Redirected { url } => self
                 .bar
                 .set_message(format!("redirected to {}", url.escaped())),
-            Event::Ended { .. } => {}
+            Event::Ended { .. } | Event::Answered { .. } | Event::Idle => {}
         }
     }
 }

@@ -1,9 +1,11 @@
 //! One typed JSON document per run, and the JSON Schema that it fulfils.
 
+use std::io::{self, Write};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use netwhy_explain::{Finding, Verdict};
+use netwhy_report::dns::BulkResult;
 use netwhy_report::phases::{PhaseSpan, phases};
 use netwhy_report::report::Layers;
 use netwhy_report::untrusted::is_dangerous;
@@ -95,6 +97,15 @@ pub fn json(report: &Report, verdict: &Verdict) -> serde_json::Result<String> {
     ))?))
 }
 
+/// One result of a bulk run as a line of JSON.
+///
+/// # Errors
+/// What the writer says.
+pub fn bulk_line(result: &BulkResult, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, result)?;
+    out.write_all(b"\n")
+}
+
 /// The JSON Schema (draft 2020-12) of [`Document`], indented, ending in a line break.
 #[must_use]
 pub fn schema() -> String {
@@ -105,7 +116,7 @@ pub fn schema() -> String {
     harmless(&format!("{:#}", schema.as_value()))
 }
 
-/// Writes invisible and steering characters as `\uXXXX`: they occur in strings only, where that means the same.
+/// Writes invisible and steering characters as `\uXX`: they occur in strings only, where that means the same.
 fn harmless(json: &str) -> String {
     let mut text = String::with_capacity(json.len() + 1);
     for character in json.chars() {

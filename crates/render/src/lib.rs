@@ -7,6 +7,7 @@
 //! | [`terminal()`] | the picture of a run: layers, waterfall, findings, verdict |
 //! | [`json()`], [`document`], [`schema`] | one typed document per run, and its JSON Schema |
 //! | [`dig()`], [`dig_short`] | a DNS message as dig lays it out |
+//! | [`lookup_like_dig`], [`lookup_short`] | a lookup as dig prints it |
 //! | [`page()`], [`topic`], [`catalogue_list`], [`matches_list`] | `netwhy explain` |
 //!
 //! Width and colour come in as arguments; no clock is read and no terminal is asked. Every text passes one escaper on
@@ -15,6 +16,7 @@
 mod dig;
 mod escape;
 mod json;
+mod lookup;
 mod page;
 mod prose;
 #[cfg(test)]
@@ -25,7 +27,8 @@ mod units;
 mod words;
 
 pub use dig::{DigFacts, DigHeading, dig, dig_short};
-pub use json::{Document, HopPhases, document, json, schema};
+pub use json::{Document, HopPhases, bulk_line, document, json, schema};
+pub use lookup::{lookup_like_dig, lookup_short};
 pub use page::{catalogue_list, matches_list, page, topic};
 pub use style::TerminalStyle;
 pub use terminal::terminal;

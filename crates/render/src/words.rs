@@ -50,12 +50,48 @@ pub(crate) fn failure(failure: &Failure, unicode: bool) -> String {
             format!("no TLS here: {} answers", protocol_name(*protocol))
         }
         Failure::TlsProtocol { reason } => format!("TLS failed: {reason}"),
+        Failure::TlsCertificate { reason } => {
+            format!("the certificate does not verify: {reason}")
+        }
+        Failure::TlsAlpn { expected } => {
+            format!("the peer does not agree on the protocol {expected} (ALPN)")
+        }
+        Failure::Quic {
+            code,
+            application,
+            reason,
+        } => quic(*code, *application, &reason.escaped()),
+        Failure::HttpStatus { status } => format!("HTTP status {status} instead of an answer"),
+        Failure::HttpContentType { given } => match given {
+            Some(given) => format!(
+                "a body of the type \"{}\" instead of a DNS message",
+                given.escaped()
+            ),
+            None => "a body without a type instead of a DNS message".to_owned(),
+        },
+        Failure::BodyTooLong { limit } => {
+            format!("a body of more than {}", units::size(*limit))
+        }
         Failure::HttpMalformed { reason } => format!("not valid HTTP: {reason}"),
         Failure::FetchUnusable { reason } => reason.clone(),
         Failure::BodyTruncated { received } => {
             format!("the body broke off after {}", units::size(*received))
         }
     }
+}
+
+fn quic(code: Option<u64>, application: bool, reason: &str) -> String {
+    let whose = if application {
+        "the server's"
+    } else {
+        "QUIC's"
+    };
+    let code = code.map_or_else(String::new, |code| format!(" {code:#x}"));
+    let reason = match reason {
+        "" => String::new(),
+        reason => format!(": {reason}"),
+    };
+    format!("QUIC ended with {whose} error{code}{reason}")
 }
 
 fn offender(icmp: &IcmpError) -> String {

@@ -1,9 +1,11 @@
 //! What DNS said: every query to every server, and what the system's own path would have given.
 
+pub mod bulk;
 pub mod compare;
 pub mod exchange;
 pub mod lookup;
 pub mod message;
+pub mod mismatch;
 pub mod proof;
 pub mod server;
 pub mod trace;
@@ -14,10 +16,12 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use bulk::{BulkAnswer, BulkOutcome, BulkRecord, BulkResult};
 pub use compare::CompareRecord;
 pub use exchange::DnsExchange;
-pub use lookup::LookupRecord;
+pub use lookup::{LookupRecord, RewritingRecord};
 pub use message::{DnsMessage, ResourceRecord};
+pub use mismatch::{Mismatch, Mismatches};
 pub use server::DnsServer;
 pub use trace::TraceRecord;
 
@@ -119,8 +123,11 @@ pub struct DnsTry {
     pub handshake: Option<Duration>,
     /// The reply had TC set: it was cut.
     pub truncated: bool,
-    /// Replies to this try that were not ours (wrong id, source or question).
-    pub mismatched: u32,
+    /// Replies to this try that were not ours.
+    pub mismatched: Mismatches,
+    /// The status of the HTTP response that carried the reply (DNS over HTTPS).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http_status: Option<u16>,
 }
 
 impl DnsTry {
@@ -134,7 +141,8 @@ impl DnsTry {
             connect: None,
             handshake: None,
             truncated: false,
-            mismatched: 0,
+            mismatched: Mismatches::default(),
+            http_status: None,
         }
     }
 }

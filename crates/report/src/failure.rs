@@ -1,5 +1,7 @@
 //! Why a step failed: typed facts, filled in where they are known, so that nobody matches on strings later.
 
+mod alert;
+
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -80,6 +82,40 @@ pub enum Failure {
     TlsProtocol {
         /// What the TLS library said.
         reason: String,
+    },
+    /// The peer's certificate does not verify for the name that was asked for.
+    TlsCertificate {
+        /// What the verifier said.
+        reason: String,
+    },
+    /// The peer chose no application protocol, or another one than the one needed (ALPN, RFC 7301).
+    TlsAlpn {
+        /// The protocol that was offered.
+        expected: String,
+    },
+    /// A QUIC connection or stream ended with an error ([RFC 9000 §20](https://www.rfc-editor.org/rfc/rfc9000#section-20)).
+    Quic {
+        /// The code; what it means depends on `application`. `None`: the stack gives none.
+        code: Option<u64>,
+        /// The code is the application's (HTTP/3, DNS over QUIC), not QUIC's own.
+        application: bool,
+        /// The words beside it.
+        reason: Untrusted,
+    },
+    /// The response's status is not one with an answer in it.
+    HttpStatus {
+        /// The status.
+        status: u16,
+    },
+    /// The response's media type is not the one asked for.
+    HttpContentType {
+        /// The type it has, if any, at most 256 bytes.
+        given: Option<Untrusted>,
+    },
+    /// The body goes on past the limit.
+    BodyTooLong {
+        /// The limit in bytes.
+        limit: u64,
     },
     /// The response breaks HTTP.
     HttpMalformed {

@@ -14,7 +14,7 @@ pub mod dns;
 pub mod trace;
 
 pub use compare::{DEFAULT_SAMPLES, DnsComparePlan, MOST_SAMPLES};
-pub use dns::{DnsLookupPlan, DnsQueryOptions, EdnsRequest, RawEdnsOption};
+pub use dns::{DnsBulkPlan, DnsLookupPlan, DnsQueryOptions, EdnsRequest, RawEdnsOption};
 pub use trace::{DnsTracePlan, TraceOptions};
 
 use crate::target::Secret;
@@ -32,6 +32,8 @@ pub enum Plan {
     DnsTrace(Box<DnsTracePlan>),
     /// `netwhy dns compare NAME`: resolvers and authorities side by side.
     DnsCompare(Box<DnsComparePlan>),
+    /// `netwhy dns -f FILE`: ask for many names.
+    DnsBulk(Box<DnsBulkPlan>),
 }
 
 impl Plan {
@@ -49,6 +51,10 @@ impl Plan {
             Self::DnsLookup(plan) => plan.name.escaped(),
             Self::DnsTrace(plan) => plan.name.escaped(),
             Self::DnsCompare(plan) => plan.name.escaped(),
+            Self::DnsBulk(plan) => plan.input.as_ref().map_or_else(
+                || "standard input".to_owned(),
+                |path| path.display().to_string(),
+            ),
         }
     }
 
@@ -60,6 +66,7 @@ impl Plan {
             Self::DnsLookup(plan) => &plan.budgets,
             Self::DnsTrace(plan) => &plan.budgets,
             Self::DnsCompare(plan) => &plan.budgets,
+            Self::DnsBulk(plan) => &plan.budgets,
         }
     }
 
@@ -71,6 +78,7 @@ impl Plan {
             Self::DnsLookup(plan) => &plan.dns,
             Self::DnsTrace(plan) => &plan.dns,
             Self::DnsCompare(plan) => &plan.dns,
+            Self::DnsBulk(plan) => &plan.dns,
         }
     }
 
@@ -82,6 +90,7 @@ impl Plan {
             Self::DnsLookup(plan) => &plan.tcp,
             Self::DnsTrace(plan) => &plan.tcp,
             Self::DnsCompare(plan) => &plan.tcp,
+            Self::DnsBulk(plan) => &plan.tcp,
         }
     }
 
@@ -93,6 +102,7 @@ impl Plan {
             Self::DnsLookup(plan) => &plan.tls,
             Self::DnsTrace(plan) => &plan.tls,
             Self::DnsCompare(plan) => &plan.tls,
+            Self::DnsBulk(plan) => &plan.tls,
         }
     }
 
@@ -101,7 +111,7 @@ impl Plan {
     pub fn diagnose(&self) -> Option<&DiagnosePlan> {
         match self {
             Self::Diagnose(plan) => Some(plan),
-            Self::DnsLookup(_) | Self::DnsTrace(_) | Self::DnsCompare(_) => None,
+            Self::DnsLookup(_) | Self::DnsTrace(_) | Self::DnsCompare(_) | Self::DnsBulk(_) => None,
         }
     }
 }

@@ -5,7 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::client::ClientRecord;
-use crate::dns::{CompareRecord, DnsRecord, LookupRecord, TraceRecord};
+use crate::dns::{
+    BulkRecord, CompareRecord, DnsRecord, LookupRecord, RewritingRecord, TraceRecord,
+};
 use crate::http::HttpRecord;
 use crate::tcp::TcpRecord;
 use crate::tls::TlsRecord;
@@ -44,6 +46,10 @@ pub struct Layers {
     pub dns_trace: Option<Section<TraceRecord>>,
     /// What resolvers and authorities say about the name asked for, or about the target's where its addresses fail.
     pub dns_compare: Option<Vec<CompareRecord>>,
+    /// The sum of many questions; their results went by as events.
+    pub dns_bulk: Option<BulkRecord>,
+    /// Whether somebody rewrites answers about names that do not exist, where that was looked into.
+    pub dns_rewriting: Option<RewritingRecord>,
     /// Connections to the target's addresses.
     pub tcp: Option<Section<TcpRecord>>,
     /// The handshake with the target.

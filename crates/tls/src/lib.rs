@@ -19,6 +19,7 @@ pub mod store;
 pub use certificate::read_certificate;
 pub use fetched::{certifies, parse_fetched};
 pub use judge::{MissingIssuer, judge, missing_issuer};
+pub use rustls::ClientConfig;
 pub use rustls_pki_types::CertificateDer;
 pub use session::{
     HandshakeRequest, HandshakeResult, TlsStream, handshake, seed_random_generator, tls_alert,

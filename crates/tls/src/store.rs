@@ -1,6 +1,7 @@
 //! Trust stores: the system's, Mozilla's, and a file's. The first one decides.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use netwhy_report::tls::StoreKind;
 use rustls_pki_types::pem::PemObject as _;
@@ -125,6 +126,27 @@ impl TrustStores {
     #[must_use]
     pub fn all(&self) -> &[TrustStore] {
         &self.0
+    }
+
+    /// Settings for a session of somebody else's making (DNS over TLS, HTTPS or QUIC) that trusts the deciding store and
+    /// verifies while it shakes hands, for now.
+    ///
+    /// # Errors
+    /// What the TLS library says where it cannot be set up.
+    pub fn verifying_client(&self) -> Result<rustls::ClientConfig, rustls::Error> {
+        let deciding = self.0.first();
+        let anchors = deciding.map_or(&[][..], TrustStore::anchors);
+        let roots = rustls::RootCertStore {
+            roots: anchors.to_vec(),
+        };
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let mut config = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        // Every exchange measures a full handshake.
+        config.resumption = rustls::client::Resumption::disabled();
+        Ok(config)
     }
 
     /// How many roots the deciding store holds.

@@ -22,7 +22,7 @@ use self::authorities::Authorities;
 pub(crate) use self::probing::Place;
 use self::probing::{Manner, Prober};
 use crate::names::trace::{Start, Walk};
-use crate::names::{addresses, configured};
+use crate::names::{Reachable, configured, reachable};
 use crate::run::Run;
 use crate::{DiagnoseError, Event};
 
@@ -52,17 +52,14 @@ pub(crate) async fn compare(plan: &DnsComparePlan, run: &Run<'_>) -> Result<Laye
         .into_iter()
         .map(|address| Place::plain(CompareRole::System, address))
         .collect();
-    for server in &plan.servers {
-        let found = addresses(server, &plan.dns, &plan.tcp, run).await?;
-        let known = |place: &Place| place.server == *server;
+    let chosen = reachable(&plan.servers, &plan.dns, &plan.tcp, &plan.tls, run).await?;
+    for Reachable { server, endpoints } in chosen {
+        let known = |place: &Place| place.server == server;
         if !resolvers.iter().any(known) {
-            resolvers.extend(found.into_iter().take(1).map(|address| Place {
+            resolvers.extend(endpoints.into_iter().take(1).map(|endpoint| Place {
                 role: CompareRole::Given,
                 server: server.clone(),
-                endpoint: netwhy_dns::Endpoint {
-                    address,
-                    transport: server.transport,
-                },
+                endpoint,
                 names: Vec::new(),
             }));
         }

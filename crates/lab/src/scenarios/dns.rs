@@ -80,4 +80,30 @@ pub(super) static SCENARIOS: &[Scenario] = &[
         "The hosts file sends the name to an address where nothing listens",
         Names::HostsFile,
     ),
+    named(
+        "dns-answer-rewritten",
+        "The resolver gives an address for every name that does not exist, this one too",
+        Names::Rewritten,
+    ),
+    named(
+        "dns-answer-forged",
+        "A reply with a guessed id comes before the right one",
+        Names::Forged,
+    ),
+    named(
+        "dns-ipv6-broken",
+        "The question for IPv6 addresses is answered with NXDOMAIN, although the name exists",
+        Names::NoAaaa,
+    ),
+    named(
+        "dns-edns-broken",
+        "The resolver answers queries with EDNS with FORMERR",
+        Names::PlainOnly,
+    ),
+    Scenario::new(
+        "dns-search-expanded",
+        "A short name is completed by the search list of resolv.conf",
+        Names::Short,
+        Site::Http(OK),
+    ),
 ];

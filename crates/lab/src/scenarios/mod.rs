@@ -26,6 +26,16 @@ pub(crate) enum Names {
     Silent,
     OneSilent,
     Slow,
+    /// Random names resolve, and this one is as unknown as they are.
+    Rewritten,
+    /// A forged reply comes before the right one.
+    Forged,
+    /// The question for IPv6 addresses gets the answer that the name does not exist.
+    NoAaaa,
+    /// The resolver knows the messages of 1987 only.
+    PlainOnly,
+    /// A short name, completed by the search list.
+    Short,
     HostsFile,
     NoResolver,
     OneDead,
@@ -165,6 +175,7 @@ impl Scenario {
     pub(crate) fn host(&self) -> String {
         match self.names {
             Names::Missing => "nosuchname".to_owned(),
+            Names::Rewritten => "nosuchname-either".to_owned(),
             Names::Lame => "www.lame".to_owned(),
             Names::Glueless => "www.glueless".to_owned(),
             _ => self.name.to_owned(),
@@ -177,7 +188,11 @@ impl Scenario {
             Site::Http(_) => "http",
             _ => "https",
         };
-        format!("{scheme}://{}.lab.test:{port}/", self.host())
+        let domain = match self.names {
+            Names::Short => "",
+            _ => ".lab.test",
+        };
+        format!("{scheme}://{}{domain}:{port}/", self.host())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use jiff::Timestamp;
 use netwhy_report::plan::{DEFAULT_SAMPLES, MOST_SAMPLES};
@@ -14,8 +14,16 @@ pub(crate) const LOOKUP_EXAMPLES: &str = "\
 Examples:
   netwhy dns example.com                          A and AAAA from the configured resolver
   netwhy dns example.com MX TXT @192.0.2.53       words in any order, as with dig
-  netwhy dns example.com @192.0.2.53 @tls://dns.example@192.0.2.54
-  netwhy dns 192.0.2.10                           the name of an address (PTR)";
+  netwhy dns example.com @quad9 @tls://dns.example@192.0.2.54
+  netwhy dns 192.0.2.10                           the name of an address (PTR)
+  netwhy dns example.com SOA --short              the data alone, for scripts
+  netwhy dns -f names.txt @192.0.2.53             many names: one JSON line for each line of the file
+
+With -f, blank lines and lines that begin with # or ; are no questions, as with dig; every other line gives one result.
+
+Servers: @192.0.2.53, @[2001:db8::53]:5353, @tcp://192.0.2.53, @tls://name@192.0.2.53, @https://name/dns-query,
+@h3://name/dns-query, @quic://name; or by name: @google, @cloudflare, @quad9, @opendns.
+Types are mnemonics or TYPEnnn, classes IN, CH, HS. dig's +short, +dnssec, +tcp, +norec, +cd, +nsid, +subnet=… work too.";
 
 pub(crate) const TRACE_EXAMPLES: &str = "\
 Examples:
@@ -55,6 +63,50 @@ pub(crate) struct LookupArguments {
     pub(crate) look: Look,
     #[command(flatten)]
     pub(crate) judgement: Judgement,
+    /// Ask for the names in this file, one per line, each with a type if it likes; - reads standard input
+    #[arg(short = 'f', long, value_name = "FILE", conflicts_with_all = ["short", "like", "reverse", "search", "check_rewriting", "roots", "tcp", "mixed_case", "padding"], help_heading = "Bulk")]
+    pub(crate) file: Option<PathBuf>,
+    /// Questions in flight at once (default 100)
+    #[arg(long, value_name = "N", requires = "file", value_parser = clap::value_parser!(u32).range(1..=20_000), help_heading = "Bulk")]
+    pub(crate) concurrency: Option<u32>,
+    /// Questions per second at most
+    #[arg(long, value_name = "N", requires = "file", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Bulk")]
+    pub(crate) rate: Option<u32>,
+    /// Give the results in the order of the input
+    #[arg(long, requires = "file", help_heading = "Bulk")]
+    pub(crate) ordered: bool,
+    /// Print the data of the answers alone, one record a line
+    #[arg(long, conflicts_with_all = ["json", "like"])]
+    pub(crate) short: bool,
+    /// Print in the layout of another tool
+    #[arg(long, value_enum, value_name = "TOOL", conflicts_with = "json")]
+    pub(crate) like: Option<Like>,
+    /// Ask for the name of this address (PTR)
+    #[arg(short = 'x', long, value_name = "IP")]
+    pub(crate) reverse: Option<IpAddr>,
+    /// Go through the search list of resolv.conf, as the system does
+    #[arg(long, overrides_with = "no_search")]
+    pub(crate) search: bool,
+    /// Ask for the name as it stands (the default)
+    #[arg(long)]
+    pub(crate) no_search: bool,
+    /// Ask for random names as well: does somebody rewrite "no such name"?
+    #[arg(long)]
+    pub(crate) check_rewriting: bool,
+    #[command(flatten)]
+    pub(crate) query: QueryArguments,
+    /// Trust the roots in this PEM file instead of the system's (TLS, HTTPS, HTTP/3, QUIC)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) roots: Option<PathBuf>,
+    /// Port of servers that are given without one (UDP and TCP)
+    #[arg(help_heading = "Host", short = 'p', long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) port: Option<u16>,
+    /// IPv4 only
+    #[arg(help_heading = "Host", short = '4', long, conflicts_with = "ipv6")]
+    pub(crate) ipv4: bool,
+    /// IPv6 only
+    #[arg(help_heading = "Host", short = '6', long)]
+    pub(crate) ipv6: bool,
     #[command(flatten)]
     pub(crate) host: HostArguments,
 }
@@ -136,8 +188,67 @@ pub(crate) struct CompareArguments {
     pub(crate) host: HostArguments,
 }
 
+/// A tool whose layout can be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Like {
+    /// dig 9.18
+    Dig,
+}
+
+/// What a query says about itself.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Query")]
+pub(crate) struct QueryArguments {
+    /// Ask over TCP from the start
+    #[arg(long)]
+    pub(crate) tcp: bool,
+    /// Ask for signatures (DO)
+    #[arg(long)]
+    pub(crate) dnssec: bool,
+    /// Take answers that do not validate as well (CD)
+    #[arg(long)]
+    pub(crate) cd: bool,
+    /// Do not ask whether the resolver validated (AD)
+    #[arg(long)]
+    pub(crate) no_ad: bool,
+    /// Do not ask for recursion (RD)
+    #[arg(long)]
+    pub(crate) no_rd: bool,
+    /// Take a cut reply (TC) as it is
+    #[arg(long)]
+    pub(crate) ignore_truncation: bool,
+    /// Mix upper and lower case in the name, and take no reply that does not repeat it
+    #[arg(long = "0x20")]
+    pub(crate) mixed_case: bool,
+    /// The largest datagram that is taken, in bytes (default 1232)
+    #[arg(long, value_name = "N")]
+    pub(crate) edns_size: Option<u16>,
+    /// EDNS version
+    #[arg(long, value_name = "N")]
+    pub(crate) edns_version: Option<u8>,
+    /// Send no EDNS
+    #[arg(long, conflicts_with_all = ["dnssec", "edns_size", "edns_version", "nsid", "subnet", "cookie", "padding", "edns_option"])]
+    pub(crate) no_edns: bool,
+    /// Ask which machine answers (NSID)
+    #[arg(long)]
+    pub(crate) nsid: bool,
+    /// Speak for a client in this network (ECS), such as 192.0.2.0/24; 0 for nobody
+    #[arg(long, value_name = "NET")]
+    pub(crate) subnet: Option<String>,
+    /// Send a cookie
+    #[arg(long)]
+    pub(crate) cookie: bool,
+    /// Pad the query to a multiple of so many bytes
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub(crate) padding: Option<u16>,
+    /// Send this EDNS option (repeatable)
+    #[arg(long, value_name = "CODE[:HEX]")]
+    pub(crate) edns_option: Vec<String>,
+}
+
 /// How this host is set up to ask.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Host")]
 pub(crate) struct HostArguments {
     /// Read this resolver configuration
     #[arg(long, value_name = "FILE", default_value = "/etc/resolv.conf")]

@@ -1,100 +1,80 @@
 //! From the arguments of `netwhy dns` to a plan.
 
+mod bulk;
 pub(crate) mod compare;
+mod query;
+pub(crate) mod trace;
+mod words;
 
-use std::net::IpAddr;
-
-use netwhy_report::dns::DnsServer;
-use netwhy_report::plan::{
-    DnsLookupPlan, DnsOptions, DnsQueryOptions, DnsTracePlan, Family, TcpOptions, TlsOptions,
-    TraceOptions,
-};
-use netwhy_report::untrusted::escape;
+use netwhy_diagnose::DomainName;
+use netwhy_report::dns::{DnsServer, DnsTransport};
+use netwhy_report::plan::{DnsLookupPlan, DnsOptions, Family, TcpOptions, TlsOptions};
 use netwhy_report::{Budgets, Plan, Untrusted};
 
-use crate::arguments::dns::{HostArguments, LookupArguments, TraceArguments};
+use crate::arguments::dns::{HostArguments, LookupArguments};
 use crate::failure::Failure;
 
-/// The plan of a lookup.
-pub(crate) fn lookup(arguments: &LookupArguments) -> Result<Plan, Failure> {
-    let words = Words::sort(&arguments.words)?;
-    let name = words.name.ok_or_else(|| {
-        Failure::usage(
-            "no name is given; expected one such as example.com, then types and @servers",
-        )
-    })?;
-    let types = match words.types.is_empty() {
-        true => vec!["A".to_owned(), "AAAA".to_owned()],
-        false => words.types,
-    };
-    Ok(Plan::DnsLookup(Box::new(DnsLookupPlan {
-        name: Untrusted::from(absolute(name).as_str()),
-        types,
-        class: "IN".to_owned(),
-        servers: words.servers,
-        query: DnsQueryOptions::default(),
-        dns: dns_options(&arguments.host),
-        tcp: TcpOptions {
-            source: arguments.host.source,
-            ..TcpOptions::default()
-        },
-        tls: TlsOptions::default(),
-        budgets: budgets(&arguments.host),
-    })))
-}
+pub(crate) use bulk::bulk;
+pub(crate) use words::Words;
 
-/// The plan of a trace.
-pub(crate) fn trace(arguments: &TraceArguments) -> Result<Plan, Failure> {
-    let words = Words::sort(&arguments.words)?;
-    let name = words.name.ok_or_else(|| {
-        Failure::usage("no name is given; expected one such as example.com, then a type")
-    })?;
-    if let Some(server) = words.servers.first() {
-        return Err(Failure::usage(format!(
-            "a trace asks no resolver, so \"@{}\" has no place in it; expected --root-hints FILE to begin elsewhere",
-            escape(&server.display())
-        )));
+/// The plan of a lookup, and whether dig's `+short` stood among the words.
+pub(crate) fn lookup(arguments: &LookupArguments) -> Result<(Plan, bool), Failure> {
+    let words = Words::sort(&arguments.words, arguments.reverse)?;
+    let mut given = arguments.query.clone();
+    let mut short = arguments.short;
+    let mut search = arguments.search;
+    for word in &words.dig_options {
+        query::apply(word, &mut given, &mut short, &mut search)?;
     }
-    let record_type = match words.types.as_slice() {
-        [] => "A",
-        [one] => one,
-        [_, second, ..] => {
-            return Err(Failure::usage(format!(
-                "\"{}\" is one type too many; a trace asks for one",
-                escape(second)
-            )));
-        }
+    let asked = words.subject()?;
+    let (name, relative) = match asked {
+        words::Subject::Address(address) => (DomainName::reverse(address), false),
+        words::Subject::Name(text) => (parse_name(text)?, !text.ends_with('.')),
     };
-    let mut budgets = Budgets::for_trace();
-    budgets.deadline = arguments.deadline.unwrap_or(budgets.deadline);
-    budgets.dns_timeout = arguments.dns_timeout.unwrap_or(budgets.dns_timeout);
-    budgets.dns_tries = arguments.tries.unwrap_or(budgets.dns_tries);
-    Ok(Plan::DnsTrace(Box::new(DnsTracePlan {
-        name: Untrusted::from(absolute(name).as_str()),
-        record_type: record_type.to_owned(),
-        trace: TraceOptions {
-            root_hints: arguments.root_hints.clone(),
-            trust_anchor: arguments.trust_anchor.clone(),
-            port: arguments.port,
-            dnssec: !arguments.no_dnssec,
-            minimise: arguments.minimise,
-        },
-        dns: DnsOptions::default(),
-        tcp: TcpOptions {
-            source: arguments.source,
-            family: match (arguments.ipv4, arguments.ipv6) {
-                (true, _) => Some(Family::Ipv4),
-                (_, true) => Some(Family::Ipv6),
-                _ => None,
-            },
-            ..TcpOptions::default()
-        },
+    let types = match (words.types.is_empty(), asked) {
+        (false, _) => words.types.clone(),
+        (true, words::Subject::Address(_)) => vec!["PTR".to_owned()],
+        (true, words::Subject::Name(_)) => vec!["A".to_owned(), "AAAA".to_owned()],
+    };
+    let plan = DnsLookupPlan {
+        name: Untrusted::from(name.to_string().as_str()),
+        relative,
+        search,
+        check_rewriting: arguments.check_rewriting,
+        types,
+        class: words.class.clone().unwrap_or_else(|| "IN".to_owned()),
+        servers: servers(&words.servers, given.tcp, arguments.port),
+        query: query::options(&given)?,
+        dns: dns_options(&arguments.host),
+        tcp: tcp_options(arguments),
         tls: TlsOptions {
-            at: arguments.time,
+            roots: arguments.roots.clone(),
             ..TlsOptions::default()
         },
-        budgets,
-    })))
+        budgets: budgets(&arguments.host),
+    };
+    Ok((Plan::DnsLookup(Box::new(plan)), short))
+}
+
+/// A name as a person types it, absolute.
+pub(crate) fn parse_name(text: &str) -> Result<DomainName, Failure> {
+    DomainName::parse(text).map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// The servers with the port and transport that options choose for plain ones.
+fn servers(given: &[DnsServer], tcp: bool, port: Option<u16>) -> Vec<DnsServer> {
+    let chosen = |server: &DnsServer| {
+        let mut server = server.clone();
+        let plain = matches!(server.transport, DnsTransport::Udp | DnsTransport::Tcp);
+        if let (true, Some(port)) = (plain && server.port == 53, port) {
+            server.port = port;
+        }
+        if tcp && server.transport == DnsTransport::Udp {
+            server.transport = DnsTransport::Tcp;
+        }
+        server
+    };
+    given.iter().map(chosen).collect()
 }
 
 /// How this host is set up to ask.
@@ -108,6 +88,24 @@ pub(crate) fn dns_options(host: &HostArguments) -> DnsOptions {
     }
 }
 
+/// From which address and family to ask.
+fn tcp_options(arguments: &LookupArguments) -> TcpOptions {
+    TcpOptions {
+        source: arguments.host.source,
+        family: family(arguments.ipv4, arguments.ipv6),
+        ..TcpOptions::default()
+    }
+}
+
+/// The family that `-4` or `-6` leaves.
+fn family(ipv4: bool, ipv6: bool) -> Option<Family> {
+    match (ipv4, ipv6) {
+        (true, _) => Some(Family::Ipv4),
+        (_, true) => Some(Family::Ipv6),
+        _ => None,
+    }
+}
+
 /// The limits of a run about names.
 pub(crate) fn budgets(host: &HostArguments) -> Budgets {
     let mut budgets = Budgets::default();
@@ -115,51 +113,4 @@ pub(crate) fn budgets(host: &HostArguments) -> Budgets {
     budgets.dns_timeout = host.dns_timeout.unwrap_or(budgets.dns_timeout);
     budgets.dns_tries = host.tries.unwrap_or(budgets.dns_tries);
     budgets
-}
-
-/// The words of a lookup by what they are.
-#[derive(Debug, Default)]
-pub(crate) struct Words<'given> {
-    pub(crate) name: Option<&'given str>,
-    pub(crate) types: Vec<String>,
-    pub(crate) servers: Vec<DnsServer>,
-}
-
-impl<'given> Words<'given> {
-    /// The first word that is neither a server nor a type is the name.
-    pub(crate) fn sort(words: &'given [String]) -> Result<Self, Failure> {
-        let mut sorted = Self::default();
-        for word in words {
-            if let Some(server) = word.strip_prefix('@') {
-                let server = server.parse().map_err(
-                    |error: netwhy_report::dns::server::DnsServerError| {
-                        Failure::usage(error.to_string())
-                    },
-                )?;
-                sorted.servers.push(server);
-            } else if sorted.name.is_some() || is_type(word) {
-                sorted.types.push(word.to_ascii_uppercase());
-            } else {
-                sorted.name = Some(word);
-            }
-        }
-        Ok(sorted)
-    }
-}
-
-fn is_type(word: &str) -> bool {
-    netwhy_dns_types().contains(&word.to_ascii_uppercase().as_str())
-}
-
-fn netwhy_dns_types() -> &'static [&'static str] {
-    &[
-        "A", "AAAA", "CNAME", "MX", "TXT", "NS", "SOA", "PTR", "SRV", "CAA",
-    ]
-}
-
-fn absolute(name: &str) -> String {
-    match name.parse::<IpAddr>() {
-        Ok(_) => escape(name).into_owned(),
-        Err(_) => format!("{}.", name.trim_end_matches('.')),
-    }
 }

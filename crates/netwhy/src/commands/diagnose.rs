@@ -15,7 +15,8 @@ use crate::{asked, output};
 pub(crate) fn run(arguments: &DiagnoseArguments) -> Result<Exit, Failure> {
     let plan = asked::plan(arguments)?;
     let runtime = runtime()?;
-    let ended = runtime.block_on(report(&plan, arguments.look, arguments.judgement));
+    let layout = Layout::of(arguments.judgement);
+    let ended = runtime.block_on(report(&plan, layout, arguments.look, arguments.judgement));
     // A lookup thread that still blocks must not hold up the exit.
     runtime.shutdown_background();
     ended
@@ -32,14 +33,41 @@ pub(crate) fn runtime() -> Result<Runtime, Failure> {
     built.map_err(|error| Failure::NotMeasured(format!("cannot start the runtime: {error}")))
 }
 
-/// Diagnoses, judges, prints.
-pub(crate) async fn report(plan: &Plan, look: Look, judgement: Judgement) -> Result<Exit, Failure> {
+/// The form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    Picture,
+    Json,
+    /// The data of a lookup alone.
+    Short,
+    /// A lookup as dig prints it.
+    Dig,
+}
+
+impl Layout {
+    /// The one that the options of every command choose.
+    pub(crate) fn of(judgement: Judgement) -> Self {
+        match judgement.json {
+            true => Self::Json,
+            false => Self::Picture,
+        }
+    }
+}
+
+/// Runs a plan, judges, prints.
+pub(crate) async fn report(
+    plan: &Plan,
+    layout: Layout,
+    look: Look,
+    judgement: Judgement,
+) -> Result<Exit, Failure> {
     let (report, verdict) = diagnose(plan, !judgement.quiet).await?;
-    let text = if judgement.json {
-        netwhy_render::json(&report, &verdict)
-            .map_err(|error| Failure::Internal(error.to_string()))?
-    } else {
-        netwhy_render::terminal(&report, &verdict, &output::style(look.color))
+    let text = match layout {
+        Layout::Json => netwhy_render::json(&report, &verdict)
+            .map_err(|error| Failure::Internal(error.to_string()))?,
+        Layout::Picture => netwhy_render::terminal(&report, &verdict, &output::style(look.color)),
+        Layout::Short => netwhy_render::lookup_short(&report),
+        Layout::Dig => netwhy_render::lookup_like_dig(&report),
     };
     output::write(&text)?;
     Ok(exit(&report, &verdict, judgement.fail_on))

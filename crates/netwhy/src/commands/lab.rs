@@ -7,7 +7,7 @@ use netwhy_report::Plan;
 use netwhy_report::untrusted::escape;
 
 use crate::arguments::{Cli, Judgement, LabCommand, Look};
-use crate::commands::diagnose;
+use crate::commands::diagnose::{self, Layout};
 use crate::exit::Exit;
 use crate::failure::{Failure, did_you_mean, one_line};
 use crate::{asked, output};
@@ -106,7 +106,8 @@ async fn run_one(
             command_line(&invocation)
         ))?;
     }
-    diagnose::report(&plan(&invocation)?, look, judgement).await
+    let layout = Layout::of(judgement);
+    diagnose::report(&plan(&invocation)?, layout, look, judgement).await
 }
 
 async fn up() -> Result<Exit, Failure> {
@@ -121,6 +122,13 @@ async fn up() -> Result<Exit, Failure> {
             scenario.summary,
             command_line(&lab.invocation(scenario))
         ));
+    }
+    for (summary, words) in lab.lookups() {
+        let words: Vec<_> = words
+            .iter()
+            .map(|word| netwhy_explain::shell::quote(word))
+            .collect();
+        text.push_str(&format!("# {summary}\nnetwhy dns {}\n\n", words.join(" ")));
     }
     text.push_str("Ctrl-C ends it.\n");
     output::write(&text)?;

@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod bulk;
 mod diagnose;
 mod dns;
 mod explain;

@@ -2,6 +2,7 @@
 
 use netwhy_explain::{Confidence, Status, Verdict};
 use netwhy_report::Report;
+use netwhy_report::dns::LookupRecord;
 use netwhy_report::phases::{phases, total};
 
 use crate::escape::{Line, Sheet, wrap};
@@ -9,7 +10,9 @@ use crate::style::{BOLD, Mark, TerminalStyle};
 use crate::units;
 
 pub(super) fn draw(sheet: &mut Sheet, report: &Report, verdict: &Verdict, style: &TerminalStyle) {
+    let lookup = report.layers.dns_lookup.as_ref();
     let (word, mark) = match verdict.status {
+        Status::Healthy if lookup.is_some() => ("answered", Mark::Fine),
         Status::Healthy => ("healthy", Mark::Fine),
         Status::Degraded => ("degraded", Mark::Warning),
         Status::Broken => ("broken", Mark::Broken),
@@ -27,7 +30,10 @@ pub(super) fn draw(sheet: &mut Sheet, report: &Report, verdict: &Verdict, style:
             };
             format!(", because of {layer}({cause}){behind}")
         }
-        (None, Status::Healthy) => healthy(report, style),
+        (None, Status::Healthy) => match lookup {
+            Some(lookup) => answered(lookup, style),
+            None => healthy(report, style),
+        },
         (None, Status::Unknown) if report.complete => ": nobody answered".to_owned(),
         (None, Status::Unknown) => ": the run was cut short before it could tell".to_owned(),
         (None, _) => String::new(),
@@ -65,6 +71,38 @@ pub(super) fn draw(sheet: &mut Sheet, report: &Report, verdict: &Verdict, style:
             style.columns(),
         );
     }
+}
+
+/// How many records, from how many servers, and the time of the slowest.
+fn answered(lookup: &LookupRecord, style: &TerminalStyle) -> String {
+    let replies = || lookup.exchanges.iter().filter(|one| one.reply().is_some());
+    let records: usize = replies()
+        .filter_map(|one| one.reply())
+        .map(|reply| reply.answer.len())
+        .sum();
+    let mut servers: Vec<String> = replies().map(|one| one.server.display()).collect();
+    servers.sort();
+    servers.dedup();
+    let slowest = replies().filter_map(|one| one.step.duration).max();
+    let records = match records {
+        0 => "no record".to_owned(),
+        records => units::count(records, "record", "records"),
+    };
+    let time = slowest
+        .map(|slowest| {
+            let several = replies().nth(1).is_some();
+            let slowest = units::duration(slowest, style.unicode);
+            if several {
+                format!(", within {slowest}")
+            } else {
+                format!(", {slowest}")
+            }
+        })
+        .unwrap_or_default();
+    format!(
+        ": {records} from {}{time}",
+        units::count(servers.len(), "server", "servers")
+    )
 }
 
 /// How much the word rests on: the layers measured and the time that a person waits.

@@ -1,5 +1,7 @@
 //! What the `dns` commands ask, and how.
 
+use std::path::PathBuf;
+
 use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,15 @@ use crate::{Budgets, Untrusted};
 pub struct DnsLookupPlan {
     /// The name in presentation form, absolute, with its trailing dot.
     pub name: Untrusted,
+    /// The name was given without a trailing dot: the system's own resolver may add domains of the search list.
+    #[serde(default)]
+    pub relative: bool,
+    /// Ask for the names that the search list makes of it, until one has an answer.
+    #[serde(default)]
+    pub search: bool,
+    /// Ask the same servers for names that cannot exist as well.
+    #[serde(default)]
+    pub check_rewriting: bool,
     /// The types, as mnemonics or `TYPEnnn`.
     pub types: Vec<String>,
     /// The class, as mnemonic or `CLASSnnn`.
@@ -31,6 +42,35 @@ pub struct DnsLookupPlan {
     pub budgets: Budgets,
 }
 
+/// Many names, one type, some servers; one result per line of input.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DnsBulkPlan {
+    /// The file of names; `null` reads standard input.
+    pub input: Option<PathBuf>,
+    /// The type of lines that name none, as mnemonic or `TYPEnnn`.
+    pub record_type: String,
+    /// The class, as mnemonic or `CLASSnnn`.
+    pub class: String,
+    /// The servers, in turn; the configured ones, the next after silence, if there are none. UDP only.
+    pub servers: Vec<DnsServer>,
+    /// Questions in flight at once.
+    pub concurrency: usize,
+    /// Questions per second at most.
+    pub rate: Option<u32>,
+    /// Give the results in the order of the input.
+    pub ordered: bool,
+    /// What the queries say.
+    pub query: DnsQueryOptions,
+    /// How this host is set up to ask.
+    pub dns: DnsOptions,
+    /// From which address and family.
+    pub tcp: TcpOptions,
+    /// Not used by UDP; as in the other plans.
+    pub tls: TlsOptions,
+    /// Limits.
+    pub budgets: Budgets,
+}
+
 /// What a query says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DnsQueryOptions {
@@ -44,6 +84,9 @@ pub struct DnsQueryOptions {
     pub edns: Option<EdnsRequest>,
     /// Take a cut reply as it is instead of asking again over TCP.
     pub ignore_truncation: bool,
+    /// Mix upper and lower case in the name at random, and take no reply that does not repeat it (0x20).
+    #[serde(default)]
+    pub mixed_case: bool,
 }
 
 impl Default for DnsQueryOptions {
@@ -54,6 +97,7 @@ impl Default for DnsQueryOptions {
             checking_disabled: false,
             edns: Some(EdnsRequest::default()),
             ignore_truncation: false,
+            mixed_case: false,
         }
     }
 }

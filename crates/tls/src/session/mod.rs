@@ -125,25 +125,11 @@ pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
 #[must_use]
 pub fn tls_alert(error: &io::Error) -> Option<(u8, String)> {
     match error.get_ref()?.downcast_ref::<rustls::Error>()? {
-        rustls::Error::AlertReceived(alert) => Some((u8::from(*alert), alert_name(*alert))),
+        rustls::Error::AlertReceived(alert) => match Failure::tls_alert(u8::from(*alert)) {
+            Failure::TlsAlert { code, name } => Some((code, name)),
+            _ => None,
+        },
         _ => None,
-    }
-}
-
-/// `HandshakeFailure` as the registry writes it: `handshake_failure`.
-fn alert_name(alert: rustls::AlertDescription) -> String {
-    let mut name = String::new();
-    for character in format!("{alert:?}").chars() {
-        if character.is_ascii_uppercase() && !name.is_empty() && !name.ends_with('_') {
-            name.push('_');
-        }
-        name.push(character.to_ascii_lowercase());
-    }
-    // rustls spells these in its own way.
-    match name.as_str() {
-        "unrecognised_name" => "unrecognized_name".to_owned(),
-        "encrypted_client_hello_required" => "ech_required".to_owned(),
-        _ => name.replace("c_a", "ca").replace("p_s_k", "psk"),
     }
 }
 
@@ -311,35 +297,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
 
 fn refused(error: &rustls::Error) -> Failure {
     match error {
-        rustls::Error::AlertReceived(alert) => Failure::TlsAlert {
-            code: u8::from(*alert),
-            name: alert_name(*alert),
-        },
+        rustls::Error::AlertReceived(alert) => Failure::tls_alert(u8::from(*alert)),
         other => Failure::TlsProtocol {
             reason: netwhy_report::untrusted::escape(&other.to_string()).into_owned(),
         },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use rustls::AlertDescription;
-
-    use super::*;
-
-    #[test]
-    fn alerts_bear_their_registered_names() {
-        for (alert, name) in [
-            (AlertDescription::HandshakeFailure, "handshake_failure"),
-            (AlertDescription::UnrecognisedName, "unrecognized_name"),
-            (AlertDescription::UnknownCA, "unknown_ca"),
-            (AlertDescription::UnknownPSKIdentity, "unknown_psk_identity"),
-            (
-                AlertDescription::EncryptedClientHelloRequired,
-                "ech_required",
-            ),
-        ] {
-            assert_eq!(alert_name(alert), name);
-        }
     }
 }

@@ -1,8 +1,11 @@
 //! Findings that blame the dns layer.
 
 mod aliases;
+mod answer_forged;
+mod answer_rewritten;
 mod answers_differ;
 mod answers_vary;
+mod asked;
 mod cname_chain_long;
 mod cname_dangling;
 mod cname_loop;
@@ -12,14 +15,17 @@ mod dnssec_ds_mismatch;
 mod dnssec_expired;
 mod dnssec_not_yet_valid;
 mod dnssec_unsigned;
+mod edns_broken;
 mod glue_missing;
 mod hosts_override;
+mod ipv6_broken;
 mod lame_delegation;
 mod name_missing;
 mod negative_cached;
 mod no_address;
 mod refused;
 mod resolver_down;
+mod search_expanded;
 mod serial_mismatch;
 mod servfail;
 mod slow;
@@ -27,6 +33,7 @@ mod split_horizon;
 mod stale_answer;
 mod timeout;
 mod traced;
+mod tries;
 mod unresolved;
 mod zone_inconsistent;
 
@@ -47,6 +54,8 @@ pub(super) static FINDINGS: &[&Declaration] = &[
     &serial_mismatch::FINDING,
     &stale_answer::FINDING,
     &negative_cached::FINDING,
+    &answer_rewritten::FINDING,
+    &answer_forged::FINDING,
     &timeout::FINDING,
     &refused::FINDING,
     &servfail::FINDING,
@@ -54,6 +63,9 @@ pub(super) static FINDINGS: &[&Declaration] = &[
     &no_address::FINDING,
     &resolver_down::FINDING,
     &answers_differ::FINDING,
+    &ipv6_broken::FINDING,
+    &edns_broken::FINDING,
+    &search_expanded::FINDING,
     &slow::FINDING,
     &cname_chain_long::FINDING,
     &dnssec_algorithm_weak::FINDING,

@@ -3,6 +3,7 @@
 use netwhy_report::dns::{DnsAnswer, rcode};
 use netwhy_report::{Layer, Report};
 
+use super::asked;
 use super::unresolved::{dig, lines, unresolved};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
 
@@ -45,6 +46,29 @@ dig +noall +authority SOA HOST",
 };
 
 fn check(report: &Report) -> Option<Evidence> {
+    diagnosed(report).or_else(|| looked_up(report))
+}
+
+/// Somebody asked, and "no" is the answer: a fact, not a fault.
+fn looked_up(report: &Report) -> Option<Evidence> {
+    let record = asked::lookup(report)?;
+    let (_, first) = asked::unanimous(record, rcode::NXDOMAIN)?;
+    if !asked::replies(record).all(|(_, message)| message.rcode == rcode::NXDOMAIN) {
+        return None;
+    }
+    Some(Evidence {
+        hop: None,
+        severity: Some(Severity::Notice),
+        headline: Some(format!("{} does not exist (NXDOMAIN)", asked::name(report))),
+        facts: asked::lines(record),
+        fix: "if it should exist: check the spelling, then ask an authority of the zone that is named above".to_owned(),
+        confirm: vec![asked::command(first, "")],
+        confidence: Confidence::High,
+        refute: "an authority of the zone answers with a record".to_owned(),
+    })
+}
+
+fn diagnosed(report: &Report) -> Option<Evidence> {
     let (endpoint, record) = unresolved(report).into_iter().find(|(_, record)| {
         let answers: Vec<&DnsAnswer> = record.answers().map(|(_, answer)| answer).collect();
         !answers.is_empty() && answers.iter().all(|answer| answer.rcode == rcode::NXDOMAIN)
@@ -80,5 +104,16 @@ mod tests {
     #[test]
     fn near_miss_a_name_without_addresses_exists() {
         assert!(check(&specimen::unresolved(&Ok(answer(0, "NOERROR", &[])))).is_none());
+    }
+
+    #[test]
+    fn a_name_that_was_only_looked_up_is_a_notice() {
+        let report = specimen::lookup(vec![specimen::reply("A", 3, &[])]);
+        assert_eq!(check(&report).unwrap().severity, Some(Severity::Notice));
+        let mixed = vec![
+            specimen::reply("A", 0, &["192.0.2.1"]),
+            specimen::reply("AAAA", 3, &[]),
+        ];
+        assert!(check(&specimen::lookup(mixed)).is_none());
     }
 }

@@ -3,6 +3,7 @@
 use netwhy_report::dns::{DnsAnswer, rcode};
 use netwhy_report::{Layer, Report};
 
+use super::asked;
 use super::unresolved::{dig, lines, unresolved};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
 
@@ -40,6 +41,42 @@ dig +norec HOST A @AUTHORITY",
 };
 
 fn check(report: &Report) -> Option<Evidence> {
+    diagnosed(report).or_else(|| looked_up(report))
+}
+
+/// Both address types were asked for, and there is neither: a fact, not a fault. Another type is nobody's duty to have.
+fn looked_up(report: &Report) -> Option<Evidence> {
+    let record = asked::lookup(report)?;
+    let wanted = |record_type: &str| {
+        let questions = asked::questions(record);
+        questions
+            .iter()
+            .any(|question| question.record_type == record_type && question.class == "IN")
+    };
+    let nothing = asked::replies(record).all(|(exchange, message)| {
+        message.rcode == rcode::NOERROR
+            && !asked::has_addresses(exchange, message)
+            && !asked::is_referral(message)
+            && matches!(exchange.question.record_type.as_str(), "A" | "AAAA")
+    });
+    let (first, _) = asked::replies(record).next()?;
+    if !(wanted("A") && wanted("AAAA") && nothing) {
+        return None;
+    }
+    let name = asked::name(report);
+    Some(Evidence {
+        hop: None,
+        severity: Some(Severity::Notice),
+        headline: Some(format!("{name} has no address (neither A nor AAAA)")),
+        facts: asked::lines(record),
+        fix: "if it should have one: add an A or AAAA record at this name".to_owned(),
+        confirm: vec![asked::command(first, "")],
+        confidence: Confidence::High,
+        refute: "an authority of the zone answers with an A or AAAA record".to_owned(),
+    })
+}
+
+fn diagnosed(report: &Report) -> Option<Evidence> {
     let (endpoint, record) = unresolved(report).into_iter().find(|(_, record)| {
         let answers: Vec<&DnsAnswer> = record.answers().map(|(_, answer)| answer).collect();
         !answers.is_empty()
@@ -81,5 +118,20 @@ mod tests {
     #[test]
     fn near_miss_a_name_that_does_not_exist() {
         assert!(check(&specimen::unresolved(&Ok(answer(3, "NXDOMAIN", &[])))).is_none());
+    }
+
+    #[test]
+    fn a_lookup_must_have_asked_for_both_types() {
+        let empty = |types: &[&str]| {
+            specimen::lookup(
+                types
+                    .iter()
+                    .map(|kind| specimen::reply(kind, 0, &[]))
+                    .collect(),
+            )
+        };
+        assert!(check(&empty(&["A", "AAAA"])).is_some());
+        assert!(check(&empty(&["A"])).is_none());
+        assert!(check(&empty(&["MX"])).is_none(), "a missing MX is no fault");
     }
 }

@@ -3,6 +3,7 @@
 use netwhy_report::dns::{DnsAnswer, rcode};
 use netwhy_report::{Layer, Report};
 
+use super::asked;
 use super::unresolved::{dig, lines, unresolved};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
 
@@ -40,6 +41,38 @@ ip route get SERVER",
 };
 
 fn check(report: &Report) -> Option<Evidence> {
+    diagnosed(report).or_else(|| looked_up(report))
+}
+
+fn looked_up(report: &Report) -> Option<Evidence> {
+    let record = asked::lookup(report)?;
+    let (question, first) = asked::unanimous(record, rcode::REFUSED)?;
+    // AAAA alone fails: dns-ipv6-broken says more.
+    if question.record_type == "AAAA"
+        && asked::replies(record).any(|(exchange, message)| {
+            exchange.question.record_type == "A" && asked::has_addresses(exchange, message)
+        })
+    {
+        return None;
+    }
+    let headline = format!(
+        "every server that answered refuses to answer about {} {}",
+        asked::name(report),
+        question.record_type
+    );
+    Some(Evidence {
+        hop: None,
+        severity: None,
+        headline: Some(headline),
+        facts: asked::lines(record),
+        fix: "ask a server that serves this network and this zone".to_owned(),
+        confirm: vec![asked::command(first, "")],
+        confidence: Confidence::High,
+        refute: "the same question from this host gets an answer".to_owned(),
+    })
+}
+
+fn diagnosed(report: &Report) -> Option<Evidence> {
     let (endpoint, record) = unresolved(report).into_iter().find(|(_, record)| {
         let answers: Vec<&DnsAnswer> = record.answers().map(|(_, answer)| answer).collect();
         !answers.is_empty() && answers.iter().all(|answer| answer.rcode == rcode::REFUSED)
@@ -78,5 +111,13 @@ mod tests {
     #[test]
     fn near_miss_a_server_failure() {
         assert!(check(&specimen::unresolved(&Ok(answer(2, "SERVFAIL", &[])))).is_none());
+    }
+
+    #[test]
+    fn a_lookup_needs_every_reply_to_say_so() {
+        let failed = || specimen::reply("MX", 5, &[]);
+        assert!(check(&specimen::lookup(vec![failed()])).is_some());
+        let other = vec![failed(), specimen::reply("MX", 0, &[])];
+        assert!(check(&specimen::lookup(other)).is_none());
     }
 }

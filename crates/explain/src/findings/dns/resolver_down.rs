@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 
-use netwhy_report::dns::rcode;
+use netwhy_report::dns::{DnsExchange, DnsServer, rcode};
 use netwhy_report::{Failure, Layer, Report};
 
+use super::asked;
 use super::unresolved::{dig, lines};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
 
@@ -41,6 +42,59 @@ time getent ahosts HOST",
 };
 
 fn check(report: &Report) -> Option<Evidence> {
+    diagnosed(report).or_else(|| looked_up(report))
+}
+
+/// A warning where another server answers; an error where none could even be asked. Pure silence is dns-timeout's.
+fn looked_up(report: &Report) -> Option<Evidence> {
+    let record = asked::lookup(report)?;
+    let usable = |exchange: &DnsExchange| exchange.reply().is_some_and(asked::is_usable);
+    let works = |server: &DnsServer| {
+        let own = record.exchanges.iter();
+        own.filter(|exchange| exchange.server == *server)
+            .any(usable)
+    };
+    let dead: Vec<&DnsExchange> = record
+        .exchanges
+        .iter()
+        .filter(|exchange| exchange.step.skip_reason().is_none() && !works(&exchange.server))
+        .collect();
+    let first = dead.first()?;
+    let another = record.exchanges.iter().any(usable);
+    let unasked = record.exchanges.iter().all(|exchange| {
+        exchange.step.failure().is_some_and(|failure| {
+            !matches!(
+                failure,
+                Failure::TimedOut { .. } | Failure::DnsMismatched { .. }
+            )
+        })
+    });
+    if !another && !unasked {
+        return None;
+    }
+    let mut names: Vec<String> = dead.iter().map(|one| one.server.display()).collect();
+    names.dedup();
+    let names = names.join(", ");
+    Some(Evidence {
+        hop: None,
+        severity: (!another).then_some(Severity::Error),
+        headline: Some(match another {
+            true => format!("{names} gives no usable answer while another server does"),
+            false => format!("{names} cannot be asked"),
+        }),
+        facts: dead.iter().map(|exchange| asked::line(exchange)).collect(),
+        fix: match record.configured {
+            true => "repair that server, or take it out of resolv.conf",
+            false => "check the server's address, port and transport, and that it serves this name and this network",
+        }
+        .to_owned(),
+        confirm: vec![asked::command(first, "")],
+        confidence: Confidence::High,
+        refute: "the same command from this host gets an answer, time after time".to_owned(),
+    })
+}
+
+fn diagnosed(report: &Report) -> Option<Evidence> {
     let record = report
         .endpoints()
         .into_iter()
@@ -159,5 +213,20 @@ mod tests {
     #[test]
     fn near_miss_when_no_resolver_answers_at_all() {
         assert!(check(&specimen::unresolved(&silence())).is_none());
+    }
+
+    #[test]
+    fn a_lookup_warns_where_another_server_answers_and_fails_where_none_can_be_asked() {
+        let refused = || specimen::no_reply("A", Failure::Refused { icmp: None });
+        let mut other = specimen::reply("A", 0, &["192.0.2.1"]);
+        other.server = "192.0.2.54".parse().unwrap();
+        let warning = check(&specimen::lookup(vec![refused(), other])).unwrap();
+        assert_eq!(warning.severity, None);
+        let error = check(&specimen::lookup(vec![refused()])).unwrap();
+        assert_eq!(error.severity, Some(Severity::Error));
+        let failure = Failure::TimedOut {
+            after: Duration::from_secs(4),
+        };
+        assert!(check(&specimen::lookup(vec![specimen::no_reply("A", failure)])).is_none());
     }
 }

@@ -4,6 +4,7 @@ use netwhy_report::dns::trace::TraceEnd;
 use netwhy_report::dns::{DnsAnswer, rcode};
 use netwhy_report::{Layer, Report};
 
+use super::asked;
 use super::traced::walk;
 use super::unresolved::{dig, lines, unresolved};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
@@ -53,6 +54,38 @@ dig +trace HOST",
 };
 
 fn check(report: &Report) -> Option<Evidence> {
+    diagnosed(report).or_else(|| looked_up(report))
+}
+
+fn looked_up(report: &Report) -> Option<Evidence> {
+    let record = asked::lookup(report)?;
+    let (question, first) = asked::unanimous(record, rcode::SERVFAIL)?;
+    // AAAA alone fails: dns-ipv6-broken says more.
+    if question.record_type == "AAAA"
+        && asked::replies(record).any(|(exchange, message)| {
+            exchange.question.record_type == "A" && asked::has_addresses(exchange, message)
+        })
+    {
+        return None;
+    }
+    let headline = format!(
+        "no server finds an answer to {} {} (SERVFAIL)",
+        asked::name(report),
+        question.record_type
+    );
+    Some(Evidence {
+        hop: None,
+        severity: None,
+        headline: Some(headline),
+        facts: asked::lines(record),
+        fix: "ask with --cd: if that works, repair DNSSEC; if not, ask each authority of the zone and repair the lame one".to_owned(),
+        confirm: vec![asked::command(first, " +cd")],
+        confidence: Confidence::Medium,
+        refute: "another resolver answers: then these resolvers are at fault".to_owned(),
+    })
+}
+
+fn diagnosed(report: &Report) -> Option<Evidence> {
     let (endpoint, record) = unresolved(report).into_iter().find(|(_, record)| {
         let answers: Vec<&DnsAnswer> = record.answers().map(|(_, answer)| answer).collect();
         !answers.is_empty()
@@ -120,5 +153,13 @@ mod tests {
     #[test]
     fn near_miss_a_refusal() {
         assert!(check(&specimen::unresolved(&Ok(answer(5, "REFUSED", &[])))).is_none());
+    }
+
+    #[test]
+    fn a_lookup_needs_every_reply_to_say_so() {
+        let failed = || specimen::reply("MX", 2, &[]);
+        assert!(check(&specimen::lookup(vec![failed()])).is_some());
+        let other = vec![failed(), specimen::reply("MX", 0, &[])];
+        assert!(check(&specimen::lookup(other)).is_none());
     }
 }

@@ -2,6 +2,7 @@
 
 use netwhy_report::{Failure, Layer, Report};
 
+use super::asked;
 use super::unresolved::{dig, lines, unresolved};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
 
@@ -44,6 +45,37 @@ cat /etc/resolv.conf; resolvectl status",
 };
 
 fn check(report: &Report) -> Option<Evidence> {
+    diagnosed(report).or_else(|| looked_up(report))
+}
+
+fn looked_up(report: &Report) -> Option<Evidence> {
+    let record = asked::lookup(report)?;
+    if asked::replies(record).next().is_some() {
+        return None;
+    }
+    let silent = record.exchanges.iter().find(|exchange| {
+        matches!(
+            exchange.step.failure(),
+            Some(Failure::TimedOut { .. } | Failure::DnsMismatched { .. })
+        )
+    })?;
+    Some(Evidence {
+        hop: None,
+        severity: None,
+        headline: Some(format!("no server answers about {}", asked::name(report))),
+        facts: asked::lines(record),
+        fix: "check that the server runs and that its port is open to us, over UDP and TCP, or ask another one"
+            .to_owned(),
+        confirm: vec![
+            asked::command(silent, ""),
+            asked::command(silent, " +tcp"),
+        ],
+        confidence: Confidence::High,
+        refute: "the same command from this host gets an answer".to_owned(),
+    })
+}
+
+fn diagnosed(report: &Report) -> Option<Evidence> {
     let (endpoint, record) = unresolved(report).into_iter().find(|(_, record)| {
         let silent = record
             .queries
@@ -98,5 +130,20 @@ mod tests {
         let mut report = specimen::healthy();
         specimen::second_resolver(&mut report, &silence());
         assert!(check(&report).is_none());
+    }
+
+    #[test]
+    fn a_lookup_without_any_reply_fires() {
+        let silent = || {
+            specimen::no_reply(
+                "A",
+                Failure::TimedOut {
+                    after: Duration::from_secs(4),
+                },
+            )
+        };
+        assert!(check(&specimen::lookup(vec![silent()])).is_some());
+        let answered = vec![silent(), specimen::reply("A", 0, &[])];
+        assert!(check(&specimen::lookup(answered)).is_none());
     }
 }

@@ -146,7 +146,7 @@ pub(super) fn chase(report: &Report, record: &TraceRecord) -> String {
         Plan::DnsTrace(plan) => Some(&plan.trace),
         Plan::DnsCompare(plan) => Some(&plan.trace),
         Plan::Diagnose(plan) => plan.trace.as_ref(),
-        Plan::DnsLookup(_) => None,
+        Plan::DnsLookup(_) | Plan::DnsBulk(_) => None,
     };
     let Some(options) = options else {
         return format!("delv {name} {record_type}");

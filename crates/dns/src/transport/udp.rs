@@ -1,17 +1,19 @@
 //! The datagrams of one question: a connected socket on a random port, one id per try, and replies matched to tries,
 //! so that a late one is still an answer rather than a loss.
 
+use std::io;
 use std::net::SocketAddr;
 use std::time::Instant;
 
 use hickory_proto::op::Query;
 use netwhy_report::dns::{DnsTransport, DnsTry};
 use netwhy_report::{Failure, SkipReason, Step, Timeline};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::net::UdpSocket;
 
-use crate::exchange::{ExchangeOptions, failure, local_address};
+use crate::exchange::{ExchangeOptions, Reply, failure, local_address};
 use crate::query::encode;
-use crate::reply::{Arrival, Reply, Sent, sort};
+use crate::reply::{Arrival, Sent, sort};
 
 /// The largest datagram there can be.
 const DATAGRAM: usize = 65_535;
@@ -19,6 +21,9 @@ const DATAGRAM: usize = 65_535;
 /// One question's socket and the tries sent through it.
 pub(crate) struct Datagrams<'ask> {
     socket: UdpSocket,
+    /// Unconnected, on the same port: the kernel gives it what others than the server send there. `None` where the kernel
+    /// allows no second socket: then such datagrams go unseen, as with any connected socket.
+    bystander: Option<UdpSocket>,
     buffer: Vec<u8>,
     query: &'ask Query,
     options: &'ask ExchangeOptions,
@@ -30,8 +35,7 @@ pub(crate) struct Datagrams<'ask> {
 }
 
 impl<'ask> Datagrams<'ask> {
-    /// Opens the socket. It is connected, so that a closed port on a live host shows at once (ICMP port unreachable);
-    /// datagrams from other sources the kernel drops.
+    /// Opens the sockets. The first is connected, so that a closed port on a live host shows at once (ICMP port unreachable).
     pub(crate) async fn open(
         query: &'ask Query,
         server: SocketAddr,
@@ -41,12 +45,16 @@ impl<'ask> Datagrams<'ask> {
         let socket = UdpSocket::bind(local_address(server, options.source))
             .await
             .map_err(|error| failure(&error, 0))?;
+        let local = socket.local_addr().map_err(|error| failure(&error, 0))?;
+        // Only from here on, so that no two questions can be given one port.
+        let shared = SockRef::from(&socket).set_reuse_address(true);
         socket
             .connect(server)
             .await
             .map_err(|error| failure(&error, 0))?;
         Ok(Self {
             socket,
+            bystander: shared.and_then(|()| bystander(local)).ok(),
             buffer: vec![0; DATAGRAM],
             query,
             options,
@@ -99,20 +107,23 @@ impl<'ask> Datagrams<'ask> {
             .map_err(|error| failure(&error, 0))?;
         let current = self.tries.len() - 1;
         let mut garbage = None;
+        let mut stranger = [0; 1];
         // The clock is read for every datagram: a flood would keep the timer from its turn.
         while tokio::time::Instant::now() < deadline {
-            let received = self.socket.recv(&mut self.buffer);
-            let Ok(received) = tokio::time::timeout_at(deadline, received).await else {
-                break;
+            let received = tokio::select! {
+                received = self.socket.recv(&mut self.buffer) => received,
+                source = strange(self.bystander.as_ref(), &mut stranger) => {
+                    self.tries[current].mismatched.count_source(source);
+                    continue;
+                }
+                () = tokio::time::sleep_until(deadline) => break,
             };
             let length = received.map_err(|error| failure(&error, 0))?;
-            match sort(&self.buffer[..length], self.query, &self.sent) {
+            let mixed_case = self.options.query.mixed_case;
+            match sort(&self.buffer[..length], self.query, &self.sent, mixed_case) {
                 Arrival::Ours(index, reply) => return Ok((index, reply)),
                 Arrival::Late => {}
-                Arrival::Mismatched => {
-                    let mismatched = &mut self.tries[current].mismatched;
-                    *mismatched = mismatched.saturating_add(1);
-                }
+                Arrival::Mismatched(mismatch) => self.tries[current].mismatched.count(mismatch),
                 Arrival::Garbage(reason) => garbage = Some(reason),
                 Arrival::Undecodable(reason) => {
                     self.undecodable = Some(self.buffer[..length].to_vec());
@@ -120,10 +131,33 @@ impl<'ask> Datagrams<'ask> {
                 }
             }
         }
-        Err(match (self.tries[current].mismatched, garbage) {
+        Err(match (self.tries[current].mismatched.total(), garbage) {
             (0, None) => Failure::TimedOut { after: timeout },
             (0, Some(reason)) => Failure::DnsUndecodable { reason },
             (replies, _) => Failure::DnsMismatched { replies },
         })
     }
+}
+
+/// A second, unconnected socket on a port whose first one is connected.
+fn bystander(local: SocketAddr) -> io::Result<UdpSocket> {
+    let socket = Socket::new(Domain::for_address(local), Type::DGRAM, Some(Protocol::UDP))?;
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&local.into())?;
+    UdpSocket::from_std(socket.into())
+}
+
+/// The source of the next datagram from somebody else.
+async fn strange(bystander: Option<&UdpSocket>, buffer: &mut [u8]) -> SocketAddr {
+    if let Some(socket) = bystander {
+        loop {
+            match socket.recv_from(buffer).await {
+                Ok((_, source)) => return source,
+                // A socket that sends nothing has no error of its own to tell.
+                Err(_) => tokio::task::yield_now().await,
+            }
+        }
+    }
+    std::future::pending().await
 }
