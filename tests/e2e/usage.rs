@@ -44,6 +44,11 @@ fn bad_input_is_one_line_with_exit_2_and_no_output() {
         (&[&long], "253"),
         (&["./server.pem"], "looks like a file"),
         (&["/etc/hosts"], "looks like a file"),
+        (&[], "expected netwhy [OPTIONS] [TARGET]"),
+        (
+            &["dns"],
+            "expected netwhy dns [OPTIONS] [NAME|TYPE|@SERVER]",
+        ),
         (
             &["explain", "tls-chain-incomplet"],
             "did you mean \"tls-chain-incomplete\"",

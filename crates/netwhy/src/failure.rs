@@ -1,5 +1,6 @@
 //! The one error type of the binary: one line for the person, one exit code for the script.
 
+use clap::error::ErrorKind;
 use netwhy_report::untrusted::escape;
 use thiserror::Error;
 
@@ -36,6 +37,11 @@ impl Failure {
 /// clap's message without its usage block, on one line.
 pub(crate) fn one_line(error: &clap::Error) -> String {
     let text = error.render().to_string();
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
+        let expected = usage.unwrap_or("an argument");
+        return format!("nothing is asked for; expected {expected} (more with --help)");
+    }
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let told: Vec<&str> = lines
         .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
