@@ -37,6 +37,15 @@ pub(crate) fn observe(plan: &DiagnosePlan) -> ClientRecord {
     }
 }
 
+/// What a run about names depends on here: whether this host has a way out.
+pub(crate) fn routes() -> ClientRecord {
+    ClientRecord {
+        ipv4: usable_source(Family::Ipv4),
+        ipv6: usable_source(Family::Ipv6),
+        ..ClientRecord::default()
+    }
+}
+
 /// The proxy variables as curl reads them: `HTTP_PROXY` in capitals is ignored, `no_proxy` exempts hosts.
 fn proxies(target: &Target, variable: impl Fn(&str) -> Option<String>) -> Vec<ProxyVariable> {
     let exempt = variable("no_proxy")

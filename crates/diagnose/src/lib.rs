@@ -116,12 +116,13 @@ pub async fn run(
     // Before the clock starts: a query's id and a handshake's key would wait for it, and the wait would look like the network's.
     netwhy_tls::seed_random_generator();
     let run = Run::start(plan.budgets(), observer, interrupt);
-    let layers = match plan {
+    let mut layers = match plan {
         Plan::Diagnose(plan) => walk::walk(plan, &run).await?,
         Plan::DnsLookup(plan) => names::lookup::lookup(plan, &run).await?,
         Plan::DnsTrace(plan) => names::trace::trace(plan, &run).await?,
         Plan::DnsCompare(plan) => names::compare::compare(plan, &run).await?,
         Plan::DnsBulk(plan) => names::bulk::bulk(plan, &run).await?,
     };
+    layers.client.get_or_insert_with(client::routes);
     Ok(run.finish(plan, layers))
 }

@@ -1,6 +1,5 @@
 //! The one place that decides which finding is the cause and which ones follow from it.
 
-use netwhy_report::dns::CompareRecord;
 use netwhy_report::{Plan, Report};
 
 use crate::findings::catalogue;
@@ -123,11 +122,11 @@ pub fn judge_with<'a>(
     }
 }
 
-/// Whether a comparison brought no answer at all.
+/// Whether a run that asks about names brought no answer at all.
 fn nobody_answered(report: &Report) -> bool {
-    let compares = matches!(report.plan, Plan::DnsCompare(_));
-    let mut records = report.layers.dns_compare.iter().flatten();
-    compares && !records.any(CompareRecord::has_reply)
+    let elsewhere = matches!(report.plan, Plan::Diagnose(_) | Plan::DnsBulk(_));
+    let mut exchanges = report.layers.dns_exchanges();
+    !elsewhere && !exchanges.any(|exchange| exchange.reply().is_some())
 }
 
 fn finding(declared: &Declaration, evidence: Evidence) -> Finding {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::client::ClientRecord;
 use crate::dns::{
-    BulkRecord, CompareRecord, DnsRecord, LookupRecord, RewritingRecord, TraceRecord,
+    BulkRecord, CompareRecord, DnsExchange, DnsRecord, LookupRecord, RewritingRecord, TraceRecord,
 };
 use crate::http::HttpRecord;
 use crate::tcp::TcpRecord;
@@ -56,6 +56,20 @@ pub struct Layers {
     pub tls: Option<Section<TlsRecord>>,
     /// The exchange with the target, and its redirects.
     pub http: Option<Section<HttpRecord>>,
+}
+
+impl Layers {
+    /// Every exchange with a DNS server besides the resolution of a target.
+    pub fn dns_exchanges(&self) -> impl Iterator<Item = &DnsExchange> {
+        let looked_up = self.dns_lookup.iter().flat_map(|record| &record.exchanges);
+        let trace = self.dns_trace.as_ref().and_then(Section::record);
+        let walked = trace.into_iter().flat_map(|record| &record.steps);
+        let walked = walked.flat_map(|step| step.exchanges.iter().map(|asked| &asked.exchange));
+        let compared = self.dns_compare.iter().flatten();
+        looked_up
+            .chain(walked)
+            .chain(compared.flat_map(CompareRecord::exchanges))
+    }
 }
 
 impl Report {

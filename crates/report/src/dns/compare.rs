@@ -109,11 +109,11 @@ impl CompareRecord {
             .any(|probe| probe.exchange.reply().is_some())
     }
 
-    /// Whether anybody replied at all.
-    #[must_use]
-    pub fn has_reply(&self) -> bool {
-        let mut probes = self.resolvers.iter().flat_map(|server| &server.probes);
-        self.has_authority() || probes.any(|probe| probe.exchange.reply().is_some())
+    /// Every exchange, with resolvers and with authorities.
+    pub fn exchanges(&self) -> impl Iterator<Item = &DnsExchange> {
+        let authorities = self.links.iter().flat_map(|link| &link.authorities);
+        let probes = self.resolvers.iter().chain(authorities);
+        probes.flat_map(|server| server.probes.iter().map(|probe| &probe.exchange))
     }
 }
 

@@ -21,24 +21,21 @@ fn check(report: &Report) -> Option<Evidence> {
     if client.ipv4.is_some() || client.ipv6.is_some() {
         return None;
     }
-    let endpoint = report.endpoints().into_iter().next()?;
-    let reached = endpoint
-        .tcp
-        .is_some_and(|tcp| tcp.connected().next().is_some())
-        || endpoint
-            .dns
-            .is_some_and(|dns| dns.answers().next().is_some());
-    let queries = endpoint
-        .dns
-        .into_iter()
-        .flat_map(|dns| dns.queries.iter())
-        .filter_map(|query| local(&query.step));
-    let connects = endpoint
-        .tcp
-        .into_iter()
-        .flat_map(|tcp| tcp.matrix.iter())
-        .filter_map(|attempt| local(&attempt.step));
-    let tried: Vec<bool> = queries.chain(connects).collect();
+    let target = report.endpoints().into_iter().next();
+    let dns = target.and_then(|endpoint| endpoint.dns);
+    let tcp = target.and_then(|endpoint| endpoint.tcp);
+    let mut exchanges = report.layers.dns_exchanges();
+    let reached = tcp.is_some_and(|tcp| tcp.connected().next().is_some())
+        || dns.is_some_and(|dns| dns.answers().next().is_some())
+        || exchanges.any(|exchange| exchange.reply().is_some());
+    let queries = dns.into_iter().flat_map(|dns| dns.queries.iter());
+    let connects = tcp.into_iter().flat_map(|tcp| tcp.matrix.iter());
+    let exchanges = report.layers.dns_exchanges();
+    let tried: Vec<bool> = queries
+        .filter_map(|query| local(&query.step))
+        .chain(connects.filter_map(|attempt| local(&attempt.step)))
+        .chain(exchanges.filter_map(|exchange| local(&exchange.step)))
+        .collect();
     if reached || tried.is_empty() || tried.contains(&false) {
         return None;
     }
@@ -78,6 +75,8 @@ fn local<T>(step: &Step<T>) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
+    use netwhy_report::client::ClientRecord;
+
     use super::*;
     use crate::specimen;
 
@@ -94,6 +93,21 @@ mod tests {
     #[test]
     fn fires_without_any_route() {
         assert!(check(&isolated()).is_some());
+    }
+
+    #[test]
+    fn fires_for_a_lookup_that_cannot_leave_this_host() {
+        let failure = Failure::Unreachable {
+            errno: 101,
+            icmp: None,
+        };
+        let mut report = specimen::lookup(vec![specimen::no_reply("A", failure)]);
+        assert!(check(&report).is_none(), "nothing is known of its routes");
+        report.layers.client = Some(ClientRecord::default());
+        assert!(check(&report).is_some());
+        let answered = vec![specimen::reply("A", 0, &["203.0.113.10"])];
+        report.layers.dns_lookup = specimen::lookup(answered).layers.dns_lookup;
+        assert!(check(&report).is_none());
     }
 
     #[test]
