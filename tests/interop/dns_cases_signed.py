@@ -131,7 +131,7 @@ SOUND = [
          questions=asked("unsigned.rsa-optout.test.", "insecure")),
     Zone("signed.rsa-optout.test.", algorithm=ECDSA, ns={"ns1": NAMED_ONE, "ns2": NAMED_TWO}, hosts=("named-leaf",),
          questions=asked("signed.rsa-optout.test.", "secure")),
-    Zone("unsigned.test.", questions=asked("unsigned.test.", "insecure")),
+    Zone("unsigned.test.", body=WWW + "walled A 10.9.0.80\n", questions=asked("unsigned.test.", "insecure")),
     Zone("types.test.", body=WWW + EVERY_TYPE, algorithm=ECDSA, ns={"ns1": NAMED_ONE, "ns2": TWO}, hosts=("named-leaf", "nsd-two"),
          questions=[Question("types.test." if name == "@" else f"{name}.types.test.", kind, "secure", TYPE_DIFFERENCES.get(name, {})) for name, kind in TYPES]),
     Zone("wildcard.test.", body="@ A 10.9.0.80\n* A 10.9.0.81\n* MX 10 mail.wildcard.test.\n", algorithm=ECDSA,

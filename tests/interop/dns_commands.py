@@ -32,6 +32,7 @@ CASES = {
         "split": ["www.split.test", "@10.9.0.59", "@10.9.0.54"],
         "chain": ["www.cname-chain.test", "@10.9.0.54"],
         "rewritten": ["nosuch.unsigned.test", "@10.9.0.58", "@10.9.0.54"],
+        "walled": ["walled.unsigned.test", "@10.9.0.54"],
         "lame": ["www.lame-one.test", "@10.9.0.54"],
     }.items()},
     "dns-stale": ["http://www.stale.test/", "--resolver", "10.9.0.57", "--connect-timeout", "1"],

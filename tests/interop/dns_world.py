@@ -91,8 +91,11 @@ view outside {{ match-clients {{ any; }};
 
 def resolvers(world):
     unbound, folder = dns_daemons.unbound, world.folder
-    for label in ("plain", "stale", "inside"):
+    for label in ("stale", "inside"):
         unbound(world, label, [RESOLVERS[label]], "root.hints")
+    # A walled garden: one name has local data, which no cache counts down.
+    walled = '  local-zone: "walled.unsigned.test." redirect\n  local-data: "walled.unsigned.test. 300 A 10.9.0.99"\n'
+    unbound(world, "plain", [RESOLVERS["plain"]], "root.hints", extra=walled)
     tls = f"""  tls-service-key: "{folder}/resolver.key"
   tls-service-pem: "{folder}/resolver.pem"
   http-endpoint: "/dns-query"

@@ -4,6 +4,7 @@ use netwhy_report::dns::{DnsExchange, rcode};
 use netwhy_report::{Layer, Report};
 
 use super::asked;
+use crate::compare::{Kind, View, dig, hop, of_kind, server, servers, sets};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
 
 pub(super) static FINDING: Declaration = Declaration {
@@ -33,6 +34,11 @@ netwhy dns HOST @SERVER --check-rewriting",
 };
 
 fn check(report: &Report) -> Option<Evidence> {
+    probed(report).or_else(|| compared(report))
+}
+
+/// What random names below two registries say of the resolvers.
+fn probed(report: &Report) -> Option<Evidence> {
     let record = report.layers.dns_rewriting.as_ref()?;
     let rewritten: Vec<&DnsExchange> = record.probes.iter().filter(|probe| lies(probe)).collect();
     let first = rewritten.first()?;
@@ -66,13 +72,43 @@ fn check(report: &Report) -> Option<Evidence> {
             addresses(first).join(", ")
         )),
         facts,
-        fix: "use a resolver that answers NXDOMAIN, over TLS or HTTPS where something on the way rewrites".to_owned(),
+        fix: FIX.to_owned(),
         confirm: vec![asked::command(first, "")],
         confidence: match every {
             true => Confidence::High,
             false => Confidence::Medium,
         },
         refute: "the same command answers NXDOMAIN".to_owned(),
+    })
+}
+
+const FIX: &str =
+    "use a resolver that answers NXDOMAIN, over TLS or HTTPS where something on the way rewrites";
+
+/// What a comparison says: a resolver has an address where every authority has no name, and invents the same for a name beside it.
+fn compared(report: &Report) -> Option<Evidence> {
+    let (view, differences) = of_kind(report, |kind| matches!(kind, Kind::Rewritten))?;
+    let difference = differences.first()?;
+    let mut facts: Vec<String> = difference
+        .who
+        .iter()
+        .map(|one| format!("{}: {}", server(one.server), sets(&one.sets())))
+        .collect();
+    facts.push(format!("the authorities say {}", sets(&difference.others)));
+    let dig_at = |one: &View<'_>| dig(one.server, &view.link.name, view.record_type);
+    Some(Evidence {
+        hop: hop(report),
+        severity: None,
+        headline: Some(format!(
+            "{} invents {} for names that do not exist",
+            servers(&difference.who),
+            sets(&difference.odd)
+        )),
+        facts,
+        fix: FIX.to_owned(),
+        confirm: difference.who.iter().take(3).map(dig_at).collect(),
+        confidence: difference.confidence,
+        refute: "a random name beside it gets NXDOMAIN from the same resolver".to_owned(),
     })
 }
 
@@ -98,9 +134,10 @@ mod tests {
     use super::*;
     use netwhy_report::dns::RewritingRecord;
 
+    use crate::compare::specimen::{Says, compared};
     use crate::specimen;
 
-    fn probed(probes: Vec<DnsExchange>) -> Report {
+    fn after(probes: Vec<DnsExchange>) -> Report {
         let mut report = specimen::healthy();
         report.layers.dns_rewriting = Some(RewritingRecord { probes });
         report
@@ -109,23 +146,33 @@ mod tests {
     #[test]
     fn fires_when_random_names_resolve() {
         let lie = || specimen::reply("A", 0, &["198.51.100.1"]);
-        let evidence = check(&probed(vec![lie(), lie()])).unwrap();
+        let evidence = check(&after(vec![lie(), lie()])).unwrap();
         assert_eq!(evidence.confidence, Confidence::High);
         assert!(evidence.headline.unwrap().contains("198.51.100.1"));
         let half = vec![lie(), specimen::reply("A", 3, &[])];
-        assert_eq!(check(&probed(half)).unwrap().confidence, Confidence::Medium);
+        assert_eq!(check(&after(half)).unwrap().confidence, Confidence::Medium);
+    }
+
+    #[test]
+    fn fires_for_a_resolver_that_invents_what_no_authority_has() {
+        let authorities = [("192.0.2.1", Says::missing(300))];
+        let odd = || Says::falling("198.51.100.1", 200);
+        let evidence = check(&compared(&[("192.0.2.53", odd().invents())], &authorities)).unwrap();
+        assert!(evidence.headline.unwrap().contains("invents 198.51.100.1"));
+        let old_copy = compared(&[("192.0.2.53", odd())], &authorities);
+        assert!(check(&old_copy).is_none());
     }
 
     #[test]
     fn silent_on_a_healthy_report() {
         assert!(check(&specimen::healthy()).is_none());
         let honest = specimen::reply("A", 3, &[]);
-        assert!(check(&probed(vec![honest])).is_none());
+        assert!(check(&after(vec![honest])).is_none());
     }
 
     #[test]
     fn near_miss_an_empty_answer_or_a_failure_sends_nobody_anywhere() {
         let probes = vec![specimen::reply("A", 0, &[]), specimen::reply("A", 2, &[])];
-        assert!(check(&probed(probes)).is_none());
+        assert!(check(&after(probes)).is_none());
     }
 }

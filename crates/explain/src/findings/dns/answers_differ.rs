@@ -36,10 +36,7 @@ dig +norec HOST @AUTHORITY +subnet=NETWORK",
 
 fn check(report: &Report) -> Option<Evidence> {
     let (view, differences) = of_kind(report, |kind| {
-        matches!(
-            kind,
-            Kind::Unexplained(_) | Kind::OperatorsDiffer { .. } | Kind::Rewritten
-        )
+        matches!(kind, Kind::Unexplained(_) | Kind::OperatorsDiffer { .. })
     })?;
     let difference = differences
         .iter()
@@ -60,13 +57,6 @@ fn check(report: &Report) -> Option<Evidence> {
                     .to_owned(),
             )
         }
-        Kind::Rewritten => (
-            format!(
-                "{who} invents {} for names that do not exist",
-                sets(&difference.odd)
-            ),
-            "use another resolver, or have the rewriting of NXDOMAIN switched off".to_owned(),
-        ),
         Kind::Unexplained(why) => (
             format!("{who} says {}: {}", sets(&difference.odd), reason(*why)),
             advice(*why).to_owned(),
