@@ -6,6 +6,7 @@ mod engine;
 mod flight;
 mod line;
 mod order;
+mod source;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;

@@ -23,6 +23,7 @@ const FOLLOWS: &[(&str, &str)] = &[
     ("dns-no-address", "dns-cname-loop"),
     ("dns-name-missing", "dns-cname-dangling"),
     ("dns-slow", "dns-ipv6-broken"),
+    ("dns-answers-differ", "dns-answer-rewritten"),
     ("tcp-refused", "dns-answer-rewritten"),
     ("tcp-filtered", "dns-answer-rewritten"),
     ("tls-name-mismatch", "dns-answer-rewritten"),

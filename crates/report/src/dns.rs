@@ -123,7 +123,8 @@ pub struct DnsTry {
     pub handshake: Option<Duration>,
     /// The reply had TC set: it was cut.
     pub truncated: bool,
-    /// Replies to this try that were not ours.
+    /// Replies to this try that were not ours; absent where there were none.
+    #[serde(default, skip_serializing_if = "Mismatches::is_empty")]
     pub mismatched: Mismatches,
     /// The status of the HTTP response that carried the reply (DNS over HTTPS).
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -8,7 +8,7 @@ use netwhy_dns::{Endpoint, ExchangeOptions};
 use netwhy_report::dns::{DnsServer, RewritingRecord};
 use netwhy_report::plan::DnsQueryOptions;
 use netwhy_report::report::Layers;
-use netwhy_report::tls::ChainJudgement;
+use netwhy_report::tls::NameVerdict;
 
 use super::{exchange_options, first_reply};
 use crate::run::Run;
@@ -50,7 +50,7 @@ pub(crate) async fn of_diagnosis(
         .as_ref()
         .and_then(|section| section.record())
         .and_then(|tls| tls.judgement.as_ref())
-        .is_some_and(|judgement: &ChainJudgement| !judgement.verified());
+        .is_some_and(|judgement| judgement.name != NameVerdict::Matches);
     if !(resolved && (unreached || stranger)) || session.stop.reason().is_some() {
         return None;
     }

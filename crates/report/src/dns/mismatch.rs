@@ -45,6 +45,12 @@ impl Mismatches {
             .saturating_add(self.wrong_source)
     }
 
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.total() == 0
+    }
+
     /// Counts a reply from the server asked.
     pub fn count(&mut self, mismatch: Mismatch) {
         let counter = match mismatch {
