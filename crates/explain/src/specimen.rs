@@ -1,5 +1,6 @@
 //! A healthy report for the tests: findings mutate it into the fault that they look for.
 
+mod failing;
 mod lookup;
 pub(crate) mod trace;
 
@@ -23,8 +24,9 @@ use netwhy_report::tls::{
     StoreKind,
 };
 use netwhy_report::tls::{StoreVerdict, TlsRecord};
-use netwhy_report::{DiagnosePlan, Failure, Plan, Report, Section, Step, Target, Untrusted};
+use netwhy_report::{DiagnosePlan, Plan, Report, Section, Step, Target, Untrusted};
 
+pub(crate) use failing::{one_down, second_resolver, unconnected, unresolved};
 pub(crate) use lookup::{lookup, no_reply, reply};
 
 fn ms(milliseconds: u64) -> Duration {
@@ -356,64 +358,4 @@ pub(crate) fn tcp(report: &mut Report) -> &mut TcpRecord {
         Section::Measured { record } => record,
         Section::Skipped { .. } => panic!("the specimen connects"),
     }
-}
-
-/// Every query ends like this, and there is no address.
-pub(crate) fn unresolved(result: &Result<DnsAnswer, Failure>) -> Report {
-    let mut report = healthy();
-    let record = dns(&mut report);
-    record.resolution = Step::failed(ms(0), ms(10), Failure::NoAddress);
-    for query in &mut record.queries {
-        query.step = Step::ended(ms(0), ms(10), result.clone());
-    }
-    let reason = netwhy_report::SkipReason::DependencyFailed {
-        layer: netwhy_report::Layer::Dns,
-    };
-    report.layers.tcp = Some(Section::Skipped {
-        reason: reason.clone(),
-    });
-    report.layers.tls = Some(Section::Skipped {
-        reason: reason.clone(),
-    });
-    report.layers.http = Some(Section::Skipped { reason });
-    report
-}
-
-/// A second resolver that ends like this.
-pub(crate) fn second_resolver(report: &mut Report, result: &Result<DnsAnswer, Failure>) {
-    for record_type in [AddressType::Aaaa, AddressType::A] {
-        let step = Step::ended(ms(0), ms(2000), result.clone());
-        let server = socket("192.0.2.54:53");
-        dns(report).queries.push(DnsQuery {
-            server,
-            record_type,
-            tries: Vec::new(),
-            step,
-        });
-    }
-}
-
-/// Every connect fails like this.
-pub(crate) fn unconnected(failure: &Failure) -> Report {
-    let mut report = healthy();
-    let record = tcp(&mut report);
-    for attempt in &mut record.matrix {
-        attempt.step = Step::failed(ms(10), ms(30), failure.clone());
-    }
-    record.race = Step::failed(ms(10), ms(30), failure.clone());
-    let reason = netwhy_report::SkipReason::DependencyFailed {
-        layer: netwhy_report::Layer::Tcp,
-    };
-    report.layers.tls = Some(Section::Skipped {
-        reason: reason.clone(),
-    });
-    report.layers.http = Some(Section::Skipped { reason });
-    report
-}
-
-/// The connect to one address of the matrix fails like this (0: IPv6, 1: IPv4).
-pub(crate) fn one_down(index: usize, failure: Failure) -> Report {
-    let mut report = healthy();
-    tcp(&mut report).matrix[index].step = Step::failed(ms(10), ms(30), failure);
-    report
 }

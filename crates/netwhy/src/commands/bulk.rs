@@ -161,7 +161,7 @@ impl Observer for Stream {
                 }
                 state.results += 1;
                 // The clock is read for some results only: they come in tens of thousands per second.
-                if state.results % 16 == 0 && state.flushed.elapsed() > STALE {
+                if state.results.is_multiple_of(16) && state.flushed.elapsed() > STALE {
                     state.flush();
                 }
             }

@@ -1,0 +1,96 @@
+"""Bulk lookups beside dnsperf: 20,000 distinct names against one NSD on loopback, in a namespace of their own, in turn.
+
+    unshare -Urnm --kill-child python3 tests/bench/bulk.py NETWHY FOLDER [RUNS]
+
+Fails unless netwhy loses no name, keeps to 64 MiB, and reaches 0.9 of dnsperf's rate (medians of the runs).
+"""
+
+import json
+import os
+import pathlib
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import time
+
+NAMES = 20_000
+PORT = 5300
+RATE = 0.9
+MEMORY = 64 * 1024  # KiB
+
+
+def write_world(folder):
+    records = "".join(f"host{n} A 192.0.2.{n % 250 + 1}\n" for n in range(NAMES))
+    (folder / "zone").write_text(
+        "$ORIGIN bulk.test.\n$TTL 300\n@ SOA ns hostmaster 1 3600 600 86400 60\n@ NS ns\nns A 127.0.0.1\n" + records
+    )
+    (folder / "names").write_text("".join(f"host{n}.bulk.test\n" for n in range(NAMES)))
+    (folder / "queries").write_text("".join(f"host{n}.bulk.test A\n" for n in range(NAMES)))
+    (folder / "nsd.conf").write_text(
+        f"""server:
+  ip-address: 127.0.0.1@{PORT}
+  username: ""
+  zonesdir: "{folder}"
+  pidfile: "{folder}/nsd.pid"
+  logfile: "{folder}/nsd.log"
+  database: ""
+  server-count: 1
+remote-control:
+  control-enable: no
+zone:
+  name: bulk.test
+  zonefile: zone
+"""
+    )
+
+
+def dnsperf(folder):
+    done = subprocess.run(
+        ["dnsperf", "-s", "127.0.0.1", "-p", str(PORT), "-d", folder / "queries", "-n", "1"],
+        capture_output=True, text=True, check=True,
+    )
+    return float(re.search(r"Queries per second:\s+([0-9.]+)", done.stdout).group(1))
+
+
+def netwhy(binary, folder):
+    output = folder / "results"
+    with output.open("wb") as results:
+        begun = time.monotonic()
+        subprocess.run(
+            [binary, "dns", "-q", "-f", folder / "names", f"@127.0.0.1:{PORT}"], stdout=results, check=True
+        )
+        seconds = time.monotonic() - begun
+    answered = set()
+    for line in output.read_text().splitlines():
+        result = json.loads(line)
+        assert result["rcode"] == "NOERROR" and result["answer"], line
+        answered.add(result["name"]["text"])
+    assert len(answered) == NAMES, f"{NAMES - len(answered)} names are lost"
+    # The whole process, start included.
+    return NAMES / seconds
+
+
+def main():
+    binary, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+    runs = int(sys.argv[3]) if len(sys.argv) > 3 else 9
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    write_world(folder)
+    server = subprocess.Popen(["nsd", "-d", "-c", folder / "nsd.conf"], stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(1)
+        pairs = [(dnsperf(folder), netwhy(binary, folder)) for _ in range(runs)]
+    finally:
+        server.terminate()
+        server.wait()
+    theirs, ours = (statistics.median(rates) for rates in zip(*pairs))
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    print(f"bulk: {NAMES} names, {runs} runs, {os.cpu_count()} cores: dnsperf {theirs:.0f}/s, netwhy {ours:.0f}/s")
+    print(f"      ratio {ours / theirs:.2f} (bar: {RATE}), the largest process {memory / 1024:.1f} MiB (bar: 64 MiB)")
+    if ours < RATE * theirs or memory > MEMORY:
+        sys.exit("bulk lookups miss their bar")
+
+
+main()
