@@ -106,6 +106,13 @@ fn head(sheet: &mut Sheet, exchange: &DnsExchange, title: &str, style: &Terminal
 /// What a reply says about the question, in a few words.
 fn said(message: &DnsMessage) -> (Mark, String) {
     let nothing = message.answer.is_empty();
+    if message.flags.truncated && message.rcode == rcode::NOERROR {
+        let count = units::count(message.answer.len(), "record", "records");
+        return (
+            Mark::Warning,
+            format!("{count} and a cut (TC): more are missing"),
+        );
+    }
     match message.rcode {
         rcode::NOERROR if !nothing => {
             let count = units::count(message.answer.len(), "record", "records");

@@ -8,6 +8,7 @@ use crate::escape::columns;
 use crate::specimen::{self, Case};
 
 mod hostile;
+mod lookup;
 mod redirects;
 
 const PLAIN: TerminalStyle = TerminalStyle {

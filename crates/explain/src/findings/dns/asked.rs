@@ -2,7 +2,7 @@
 
 use netwhy_report::dns::message::{DnsMessage, Question};
 use netwhy_report::dns::{DnsExchange, DnsTransport, LookupRecord, rcode};
-use netwhy_report::{Plan, Report};
+use netwhy_report::{Failure, Plan, Report};
 
 /// The lookup of a report, if it is one.
 pub(super) fn lookup(report: &Report) -> Option<&LookupRecord> {
@@ -102,6 +102,12 @@ pub(super) fn line(exchange: &DnsExchange) -> String {
     );
     match (exchange.reply(), exchange.step.failure()) {
         (Some(message), _) => format!("{asked}: {}", said(message)),
+        // Over UDP there is no reset: the host says by ICMP that nobody listens.
+        (None, Some(Failure::Refused { icmp: None }))
+            if exchange.server.transport == DnsTransport::Udp =>
+        {
+            format!("{asked}: refused (ICMP port unreachable)")
+        }
         (None, Some(failure)) => format!("{asked}: {}", crate::words::failure(failure)),
         (None, None) => format!("{asked}: not finished"),
     }

@@ -57,6 +57,7 @@ fn looked_up(report: &Report) -> Option<Evidence> {
         message.rcode == rcode::NOERROR
             && !asked::has_addresses(exchange, message)
             && !asked::is_referral(message)
+            && !message.flags.truncated
             && matches!(exchange.question.record_type.as_str(), "A" | "AAAA")
     });
     let (first, _) = asked::replies(record).next()?;

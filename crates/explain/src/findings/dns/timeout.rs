@@ -1,5 +1,6 @@
 //! dns-timeout: no resolver answers.
 
+use netwhy_report::dns::DnsTransport;
 use netwhy_report::{Failure, Layer, Report};
 
 use super::asked;
@@ -59,6 +60,10 @@ fn looked_up(report: &Report) -> Option<Evidence> {
             Some(Failure::TimedOut { .. } | Failure::DnsMismatched { .. })
         )
     })?;
+    let mut confirm = vec![asked::command(silent, "")];
+    if silent.server.transport == DnsTransport::Udp {
+        confirm.push(asked::command(silent, " +tcp"));
+    }
     Some(Evidence {
         hop: None,
         severity: None,
@@ -66,10 +71,7 @@ fn looked_up(report: &Report) -> Option<Evidence> {
         facts: asked::lines(record),
         fix: "check that the server runs and that its port is open to us, over UDP and TCP, or ask another one"
             .to_owned(),
-        confirm: vec![
-            asked::command(silent, ""),
-            asked::command(silent, " +tcp"),
-        ],
+        confirm,
         confidence: Confidence::High,
         refute: "the same command from this host gets an answer".to_owned(),
     })

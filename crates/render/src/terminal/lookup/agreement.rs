@@ -39,7 +39,8 @@ pub(super) fn draw(sheet: &mut Sheet, exchanges: &[DnsExchange], style: &Termina
 }
 
 fn said(exchange: &DnsExchange) -> Option<Said> {
-    let message = exchange.reply()?;
+    // What was cut cannot be compared.
+    let message = exchange.reply().filter(|reply| !reply.flags.truncated)?;
     Some(Said {
         rcode: message.rcode_name.clone(),
         records: message

@@ -54,11 +54,9 @@ fn ways(exchange: &DnsExchange, style: &TerminalStyle) -> Vec<String> {
             .tries
             .iter()
             .any(|one| one.transport == DnsTransport::Tcp);
-        facts.push(if again {
-            "cut over UDP (TC), asked again over TCP".to_owned()
-        } else {
-            "cut (TC)".to_owned()
-        });
+        if again {
+            facts.push("cut over UDP (TC), asked again over TCP".to_owned());
+        }
     }
     let datagrams = exchange
         .tries

@@ -20,7 +20,8 @@ pub(super) fn draw(sheet: &mut Sheet, message: &DnsMessage, style: &TerminalStyl
         return;
     }
     table(sheet, &message.answer.iter().collect::<Vec<_>>(), style);
-    if message.answer.is_empty() && matches!(message.rcode, 0 | 3) {
+    let cut = message.flags.truncated;
+    if message.answer.is_empty() && !cut && matches!(message.rcode, 0 | 3) {
         let text = negative(message);
         sheet.wrapped(Line::new().pad(RECORDS), &text, style.columns());
     }
