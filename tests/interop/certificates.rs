@@ -139,6 +139,21 @@ pub(crate) fn write(folder: &Path) {
         "stranger.example.test",
         "http://ca.example.test/stranger.der",
     );
+    // An authority that the zone's CAA records do not let issue.
+    let public_key = key();
+    let mut public_params = authority("Namespace Public Intermediate");
+    public_params
+        .distinguished_name
+        .push(DnType::OrganizationName, "Let's Encrypt");
+    let public = public_params
+        .signed_by(&public_key, &root)
+        .expect("an intermediate");
+    let forbidden_key = key();
+    let forbidden = leaf("forbidden.example.test", &["forbidden.example.test"])
+        .signed_by(&forbidden_key, &Issuer::new(public_params, public_key))
+        .expect("a leaf");
+    save("forbidden.pem", &(forbidden.pem() + &public.pem()));
+    save("forbidden.key", &forbidden_key.serialize_pem());
     let mut expired = leaf("expired.example.test", &["expired.example.test"]);
     expired.not_before = (SystemTime::now() - 90 * DAY).into();
     expired.not_after = (SystemTime::now() - 3 * DAY).into();

@@ -5,7 +5,7 @@ from dns_zones import KNOT_ONE, ONE, SCRIPTED_ONE, SCRIPTED_TWO, SERIAL, SILENT,
 TCP_BLOCKED_ONE, TCP_BLOCKED_TWO = ["10.9.0.20"], ["10.9.0.21"]
 FRAGMENTS_ONE, FRAGMENTS_TWO = ["10.9.0.22"], ["10.9.0.23"]
 DEAD = ["10.9.0.25"]
-BIG = "".join(f'big TXT "{number:03} {"x" * 240}"\n' for number in range(10))
+BIG = "".join(f'{owner} TXT "{number:03} {"x" * 240}"\n' for owner in ("@", "big") for number in range(10))
 
 
 def plain(name, fault, body=WWW, status="insecure", ask=("www", "A"), **fields):
@@ -57,6 +57,7 @@ CONTENTS = [
           "www CNAME link1\n" + "".join(f"link{number} CNAME link{number + 1}\n" for number in range(1, 5)) + "link5 CNAME end\nend A 10.9.0.80\n"),
     plain("ttl-low.test.", "TTL 1", "www 1 A 10.9.0.80\n"),
     plain("ttl-high.test.", "TTL 30 days", "www 2592000 A 10.9.0.80\n"),
+    plain("catch-all.test.", "a wildcard answers for every name", "* A 10.9.0.80\n"),
     plain("mail-good.test.", "", "@ MX 10 mx\nmx A 10.9.0.82\n@ TXT \"v=spf1 mx -all\"\n_dmarc TXT \"v=DMARC1; p=reject\"\n", ask=("@", "MX")),
     plain("mx-cname.test.", "the MX names an alias (RFC 2181 §10.3)", "@ MX 10 mail\nmail CNAME real\nreal A 10.9.0.82\n", ask=("@", "MX")),
     plain("mx-dangling.test.", "the MX names nothing", "@ MX 10 gone\n", ask=("@", "MX")),

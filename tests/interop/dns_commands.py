@@ -40,6 +40,17 @@ CASES = {
 }
 
 
+# Zones, and names in zones where the fault hangs on a name.
+CHECKS = [
+    "ecdsa-nsec.test", "expired.test", "wrong-ds.test", "no-nsec.test",
+    "lame-all.test", "lame-one.test", "silent-one.test", "lame-upward.test", "ns-mismatch.test", "glue-missing.test", "glue-none.test",
+    "glue-mismatch.test", "glue-dead.test", "single-ns.test", "serial-lag.test", "tcp-blocked.test", "fragments.test", "edns-formerr.test",
+    "edns-dropped.test", "edns-ignored.test", "edns-version.test", "www.ttl-low.test", "www.ttl-high.test", "catch-all.test", "mail-good.test",
+    "mx-cname.test", "mx-dangling.test", "spf-deep.test", "spf-open.test", "spf-twice.test", "dmarc-malformed.test", "caa-forbids.test",
+    "apex-cname.test", "www.pool.test", "www.ecs.test", "nosuchzone.test",
+]
+
+
 def traces(folder):
     """A walk to every question that the judges answer; cases.json has them."""
     zones = json.loads((folder / "cases.json").read_text())["zones"]
@@ -49,5 +60,6 @@ def traces(folder):
 
 def table(netwhy, folder):
     """(case, words, namespace) for World.run_all. {folder} in a word stands for the folder of root.hints, trust-anchor and ca.pem."""
-    cases = CASES | traces(folder)
+    checks = {f"check-{name}": ["dns", "check", name, *FROM_THE_ROOT] for name in CHECKS}
+    cases = CASES | traces(folder) | checks
     return [(case, [netwhy, *(word.format(folder=folder) for word in words), "--json", "--quiet"], None) for case, words in cases.items()]

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 mod certificates;
 mod dns;
+mod dns_check;
 mod dns_trace;
 mod examples;
 
@@ -156,6 +157,17 @@ fn a_bad_certificate_is_named_and_does_not_stop_the_exchange() {
             200
         );
     }
+}
+
+#[test]
+#[ignore = "needs daemons and namespaces: tests/run installs and runs it"]
+fn an_authority_that_caa_forbids_is_a_notice_on_a_healthy_site() {
+    let case = case("caa");
+    assert_eq!(case.report["verdict"]["status"], "healthy");
+    let findings = case.report["findings"].as_array().expect("findings");
+    let codes: Vec<_> = findings.iter().map(|finding| &finding["code"]).collect();
+    assert_eq!(codes, ["dns-caa-blocks-issuer"]);
+    assert!(case.evidence().contains("pki.goog"), "{}", case.evidence());
 }
 
 #[test]

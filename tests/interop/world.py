@@ -48,7 +48,8 @@ def zones():
         "incomplete 300 A 10.9.0.11\nmessage 300 A 10.9.0.11\nstranger 300 A 10.9.0.11\nexpired 300 A 10.9.0.12\nselfsigned 300 A 10.9.0.13\n"
         "badgateway 300 A 10.9.0.14\ngatewaytimeout 300 A 10.9.0.15\nfiltered 300 A 10.9.0.20\nrejected 300 A 10.9.0.21\n"
         "unreachable 300 A 10.9.0.99\nnoroute 300 A 203.0.113.5\noneofthree 300 A 10.9.0.10\noneofthree 300 A 10.9.0.20\n"
-        "v6broken 300 A 10.9.0.10\nv6broken 300 AAAA fd09::dead\nmailonly 300 MX 10 www\n")
+        "v6broken 300 A 10.9.0.10\nv6broken 300 AAAA fd09::dead\nmailonly 300 MX 10 www\n"
+        "forbidden 300 A 10.9.0.12\nforbidden 300 CAA 0 issue \"pki.goog\"\n")
     for name, zone, address in (("root", ".", 2), ("test", "test.", 3), ("example", "example.test.", 4)):
         dns_daemons.nsd(WORLD, name, [f"10.9.0.{address}"], [(zone, f"{name}.zone")])
     (FOLDER / "hints").write_text(". 300 NS ns.root-servers.test.\nns.root-servers.test. 300 A 10.9.0.2\n")
@@ -60,7 +61,8 @@ def zones():
 def web():
     sh(f"openssl crl2pkcs7 -nocrl -certfile {FOLDER}/intermediate.pem -outform DER -out {FOLDER}/intermediate.p7c")
     hosts = (("www", "10.9.0.10", "good"), ("incomplete", "10.9.0.11", "leaf-only"),
-             ("message", "10.9.0.11", "leaf-only-message"), ("stranger", "10.9.0.11", "leaf-only-stranger"), ("expired", "10.9.0.12", "expired"), ("selfsigned", "10.9.0.13", "selfsigned"))
+             ("message", "10.9.0.11", "leaf-only-message"), ("stranger", "10.9.0.11", "leaf-only-stranger"), ("expired", "10.9.0.12", "expired"),
+             ("forbidden", "10.9.0.12", "forbidden"), ("selfsigned", "10.9.0.13", "selfsigned"))
     servers = "".join(f"""
   server {{
     listen {address}:443 ssl http2;
@@ -118,6 +120,7 @@ CASES = {
     "incomplete-message": ["https://message.example.test/"],
     "incomplete-stranger": ["https://stranger.example.test/"],
     "expired": ["https://expired.example.test/"],
+    "caa": ["https://forbidden.example.test/"],
     "self-signed": ["https://selfsigned.example.test/"],
     "bad-gateway": ["https://badgateway.example.test/"],
     "gateway-timeout": ["https://gatewaytimeout.example.test/"],

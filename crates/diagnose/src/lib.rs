@@ -15,9 +15,11 @@
 //! | `hops` | the HTTP exchange, redirect by redirect |
 //! | `doubt` | whether DNS sent us to the wrong place |
 //! | `walk` | the order of it all |
+//! | `caa` | who may issue for the target |
 //! | `retrace` | the walk from the root where resolvers fail |
-//! | `names` | the plans about names: lookup, trace, compare |
+//! | `names` | the plans about names: lookup, trace, compare, check |
 
+mod caa;
 mod client;
 mod doubt;
 mod hops;
@@ -122,6 +124,7 @@ pub async fn run(
         Plan::DnsTrace(plan) => names::trace::trace(plan, &run).await?,
         Plan::DnsCompare(plan) => names::compare::compare(plan, &run).await?,
         Plan::DnsBulk(plan) => names::bulk::bulk(plan, &run).await?,
+        Plan::DnsCheck(plan) => names::check::check(plan, &run).await?,
     };
     layers.client.get_or_insert_with(client::routes);
     Ok(run.finish(plan, layers))

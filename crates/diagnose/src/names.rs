@@ -1,6 +1,7 @@
 //! The plans about names rather than endpoints: which servers they ask, and how.
 
 pub(crate) mod bulk;
+pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod lookup;
 pub(crate) mod rewriting;

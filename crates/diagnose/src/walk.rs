@@ -19,6 +19,7 @@ use netwhy_tcp::{ConnectOptions, InfoHandle};
 use netwhy_tls::TrustStores;
 use tokio::sync::OnceCell;
 
+use crate::caa::caa;
 use crate::client::{LagMeter, observe};
 use crate::doubt;
 use crate::hops::{Opened, follow};
@@ -200,11 +201,18 @@ async fn layers(session: &Session<'_>) -> Layers {
             }
         }
     };
-    let ((reached, traced, compared), (tls, http)) = tokio::join!(background, upper);
+    let issuers = async {
+        match target.scheme {
+            Scheme::Http => None,
+            _ => caa(session, host).await,
+        }
+    };
+    let ((reached, traced, compared), (tls, http), caa) = tokio::join!(background, upper, issuers);
     layers.dns = Some(reached.dns);
     layers.dns_trace = traced;
     layers.dns_compare = compared;
     layers.tcp = Some(reached.tcp);
+    layers.dns_caa = caa.filter(|_| tls.record().is_some_and(|tls| !tls.chain.is_empty()));
     layers.tls = Some(tls);
     layers.http = Some(http);
     layers.dns_rewriting = rewriting::of_diagnosis(session, &layers).await;

@@ -12,6 +12,7 @@
 //! | [`compare`] | what resolvers and authorities say side by side, and what a difference means |
 //! | [`mod@topics`] | the networking ground behind the findings |
 //! | [`mod@search`] | finding a page by a word |
+//! | [`zone_check`] | what a zone check means, server by server |
 //! | [`shell`] | quoting for commands that a person will paste |
 
 mod command;
@@ -28,6 +29,7 @@ mod specimen;
 pub mod topics;
 pub mod verdict;
 mod words;
+pub mod zone_check;
 
 pub use finding::{Confidence, Declaration, Evidence, Severity};
 pub use findings::{catalogue, find};

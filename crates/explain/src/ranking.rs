@@ -10,6 +10,9 @@ use crate::{Declaration, Evidence, Severity};
 const FOLLOWS: &[(&str, &str)] = &[
     ("dns-slow", "dns-resolver-down"),
     ("dns-lame-delegation", "dns-glue-missing"),
+    ("dns-lame-delegation", "dns-glue-mismatch"),
+    ("dns-fragments-dropped", "dns-edns-broken"),
+    ("dns-servfail", "dns-apex-cname"),
     ("dns-servfail", "dns-glue-missing"),
     ("dns-servfail", "dns-lame-delegation"),
     ("dns-servfail", "dns-dnssec-ds-mismatch"),

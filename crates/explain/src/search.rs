@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn the_text_counts_when_no_two_headlines_have_the_word() {
-        assert!(names("ttl").contains(&"dns-negative-caching"));
+        assert!(names("minimum").contains(&"dns-negative-caching"));
         assert!(names("nsswitch").contains(&"dns-resolution"));
     }
 

@@ -1,5 +1,6 @@
 //! A healthy report for the tests: findings mutate it into the fault that they look for.
 
+pub(crate) mod check;
 mod failing;
 mod lookup;
 pub(crate) mod trace;

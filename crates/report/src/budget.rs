@@ -40,6 +40,12 @@ pub struct Budgets {
     pub delegations: usize,
     /// Name servers without glue whose names are looked up in one walk.
     pub glueless: usize,
+    /// Questions of one zone check, its walks included, retransmissions apart.
+    pub check_queries: u32,
+    /// Addresses of a zone's servers that are asked.
+    pub check_addresses: usize,
+    /// Records that an SPF record brings in that are fetched.
+    pub spf_records: usize,
     /// Addresses of one name that are probed.
     pub addresses: usize,
     /// Redirects followed.
@@ -76,6 +82,16 @@ impl Budgets {
             ..Self::default()
         }
     }
+
+    /// The limits of a zone check: as a walk's, with time for servers that are silent to several questions.
+    #[must_use]
+    pub fn for_check() -> Self {
+        Self {
+            deadline: Duration::from_secs(60),
+            dns_tries: 2,
+            ..Self::for_trace()
+        }
+    }
 }
 
 impl Default for Budgets {
@@ -91,6 +107,9 @@ impl Default for Budgets {
             trace_queries: 100,
             delegations: 16,
             glueless: 5,
+            check_queries: 500,
+            check_addresses: 100,
+            spf_records: 20,
             addresses: 32,
             redirects: 10,
             header_bytes: 256 * 1024,
@@ -120,6 +139,12 @@ pub enum Limit {
     Delegations,
     /// Name servers without glue.
     Glueless,
+    /// Questions of one zone check.
+    CheckQueries,
+    /// Addresses of a zone's servers.
+    CheckAddresses,
+    /// Records that an SPF record brings in.
+    SpfRecords,
     /// Addresses of one name.
     Addresses,
     /// Redirects.

@@ -1,6 +1,7 @@
 //! What DNS said: every query to every server, and what the system's own path would have given.
 
 pub mod bulk;
+pub mod check;
 pub mod compare;
 pub mod exchange;
 pub mod lookup;
@@ -17,6 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use bulk::{BulkAnswer, BulkOutcome, BulkRecord, BulkResult};
+pub use check::CheckRecord;
 pub use compare::CompareRecord;
 pub use exchange::DnsExchange;
 pub use lookup::{LookupRecord, RewritingRecord};

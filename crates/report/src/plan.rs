@@ -9,10 +9,12 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub mod check;
 pub mod compare;
 pub mod dns;
 pub mod trace;
 
+pub use check::DnsCheckPlan;
 pub use compare::{DEFAULT_SAMPLES, DnsComparePlan, MOST_SAMPLES};
 pub use dns::{DnsBulkPlan, DnsLookupPlan, DnsQueryOptions, EdnsRequest, RawEdnsOption};
 pub use trace::{DnsTracePlan, TraceOptions};
@@ -34,6 +36,8 @@ pub enum Plan {
     DnsCompare(Box<DnsComparePlan>),
     /// `netwhy dns -f FILE`: ask for many names.
     DnsBulk(Box<DnsBulkPlan>),
+    /// `netwhy dns check ZONE`: a zone's delegation and servers.
+    DnsCheck(Box<DnsCheckPlan>),
 }
 
 impl Plan {
@@ -55,6 +59,7 @@ impl Plan {
                 || "standard input".to_owned(),
                 |path| path.display().to_string(),
             ),
+            Self::DnsCheck(plan) => plan.zone.escaped(),
         }
     }
 
@@ -67,6 +72,7 @@ impl Plan {
             Self::DnsTrace(plan) => &plan.budgets,
             Self::DnsCompare(plan) => &plan.budgets,
             Self::DnsBulk(plan) => &plan.budgets,
+            Self::DnsCheck(plan) => &plan.budgets,
         }
     }
 
@@ -79,6 +85,7 @@ impl Plan {
             Self::DnsTrace(plan) => &plan.dns,
             Self::DnsCompare(plan) => &plan.dns,
             Self::DnsBulk(plan) => &plan.dns,
+            Self::DnsCheck(plan) => &plan.dns,
         }
     }
 
@@ -91,6 +98,7 @@ impl Plan {
             Self::DnsTrace(plan) => &plan.tcp,
             Self::DnsCompare(plan) => &plan.tcp,
             Self::DnsBulk(plan) => &plan.tcp,
+            Self::DnsCheck(plan) => &plan.tcp,
         }
     }
 
@@ -103,6 +111,7 @@ impl Plan {
             Self::DnsTrace(plan) => &plan.tls,
             Self::DnsCompare(plan) => &plan.tls,
             Self::DnsBulk(plan) => &plan.tls,
+            Self::DnsCheck(plan) => &plan.tls,
         }
     }
 
@@ -111,7 +120,11 @@ impl Plan {
     pub fn diagnose(&self) -> Option<&DiagnosePlan> {
         match self {
             Self::Diagnose(plan) => Some(plan),
-            Self::DnsLookup(_) | Self::DnsTrace(_) | Self::DnsCompare(_) | Self::DnsBulk(_) => None,
+            Self::DnsLookup(_)
+            | Self::DnsTrace(_)
+            | Self::DnsCompare(_)
+            | Self::DnsBulk(_)
+            | Self::DnsCheck(_) => None,
         }
     }
 }

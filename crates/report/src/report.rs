@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::client::ClientRecord;
+use crate::dns::check::{CaaRecord, CheckRecord};
 use crate::dns::{
     BulkRecord, CompareRecord, DnsExchange, DnsRecord, LookupRecord, RewritingRecord, TraceRecord,
 };
@@ -50,6 +51,10 @@ pub struct Layers {
     pub dns_bulk: Option<BulkRecord>,
     /// Whether somebody rewrites answers about names that do not exist, where that was looked into.
     pub dns_rewriting: Option<RewritingRecord>,
+    /// A zone's delegation and servers.
+    pub dns_check: Option<Section<CheckRecord>>,
+    /// The CAA records that bind the issuer of the target's certificate.
+    pub dns_caa: Option<CaaRecord>,
     /// Connections to the target's addresses.
     pub tcp: Option<Section<TcpRecord>>,
     /// The handshake with the target.

@@ -14,7 +14,7 @@
 mod authorities;
 mod difference;
 mod resolvers;
-mod serial;
+pub(crate) mod serial;
 #[cfg(test)]
 pub(crate) mod specimen;
 mod told;

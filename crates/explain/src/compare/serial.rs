@@ -6,13 +6,13 @@ use netwhy_report::dns::compare::Soa;
 
 /// Whether `one` is newer than `other` ([RFC 1982 §3.2](https://www.rfc-editor.org/rfc/rfc1982#section-3.2)); at a distance of
 /// exactly 2^31 neither is.
-pub(super) fn is_newer(one: u32, other: u32) -> bool {
+pub(crate) fn is_newer(one: u32, other: u32) -> bool {
     let ahead = one.wrapping_sub(other);
     ahead != 0 && ahead < 1 << 31
 }
 
 /// The newest of some serials; `None` where they have no order.
-pub(super) fn newest(serials: &[u32]) -> Option<u32> {
+pub(crate) fn newest(serials: &[u32]) -> Option<u32> {
     let beats_all = |one: &&u32| {
         serials
             .iter()

@@ -18,7 +18,7 @@ fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
-fn message() -> DnsMessage {
+pub(crate) fn message() -> DnsMessage {
     DnsMessage {
         id: 1,
         opcode: "QUERY".to_owned(),

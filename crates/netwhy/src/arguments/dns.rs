@@ -39,6 +39,12 @@ Examples:
   netwhy dns compare www.corp.example @192.0.2.53 --subnet 198.51.100.0/24 --json
   netwhy dns compare localhost --no-subnets --trace-port 5353";
 
+pub(crate) const CHECK_EXAMPLES: &str = "\
+Examples:
+  netwhy dns check example.com                    delegation, servers, EDNS, DNSSEC, mail
+  netwhy dns check example.com --name www.example.com --samples 30
+  netwhy dns check corp.example --root-hints hints.zone --trust-anchor anchor.key --json";
+
 /// What to do with DNS.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DnsCommand {
@@ -51,6 +57,9 @@ pub(crate) enum DnsCommand {
     /// Compare what resolvers and all authorities say about a name
     #[command(after_long_help = COMPARE_EXAMPLES, arg_required_else_help = true)]
     Compare(Box<CompareArguments>),
+    /// Check a zone: its delegation, all its servers, mail and policy (zonemaster, dnsviz)
+    #[command(after_long_help = CHECK_EXAMPLES, arg_required_else_help = true)]
+    Check(Box<CheckArguments>),
 }
 
 /// Options of a lookup.
@@ -244,6 +253,47 @@ pub(crate) struct QueryArguments {
     /// Send this EDNS option (repeatable)
     #[arg(long, value_name = "CODE[:HEX]")]
     pub(crate) edns_option: Vec<String>,
+}
+
+/// Options of a zone check.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// The zone; for another name, the zone that holds it
+    #[arg(value_name = "ZONE")]
+    pub(crate) zone: String,
+    #[command(flatten)]
+    pub(crate) look: Look,
+    #[command(flatten)]
+    pub(crate) judgement: Judgement,
+    /// Ask for the addresses of this name again and again, to see how they are balanced
+    #[arg(long, value_name = "HOST")]
+    pub(crate) name: Option<String>,
+    /// How often that name is asked for
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) samples: u32,
+    /// Begin at the servers in this zone file instead of the 13 root servers
+    #[arg(long, value_name = "FILE")]
+    pub(crate) root_hints: Option<PathBuf>,
+    /// Believe the DS or DNSKEY records in this file instead of the root's keys
+    #[arg(long, value_name = "FILE", conflicts_with = "no_dnssec")]
+    pub(crate) trust_anchor: Option<PathBuf>,
+    /// Port of every name server
+    #[arg(long, value_name = "PORT", default_value_t = 53, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) trace_port: u16,
+    /// Do not validate signatures
+    #[arg(long)]
+    pub(crate) no_dnssec: bool,
+    /// Judge signatures for this time instead of now (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) time: Option<Timestamp>,
+    /// IPv4 only
+    #[arg(short = '4', long, conflicts_with = "ipv6")]
+    pub(crate) ipv4: bool,
+    /// IPv6 only
+    #[arg(short = '6', long)]
+    pub(crate) ipv6: bool,
+    #[command(flatten)]
+    pub(crate) host: HostArguments,
 }
 
 /// How this host is set up to ask.

@@ -1,6 +1,7 @@
 //! From the arguments of `netwhy dns` to a plan.
 
 mod bulk;
+pub(crate) mod check;
 pub(crate) mod compare;
 mod query;
 pub(crate) mod trace;

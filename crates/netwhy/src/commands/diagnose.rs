@@ -158,8 +158,17 @@ pub(crate) fn exit(report: &Report, verdict: &Verdict, fail_on: FailOn) -> Exit 
     }
 }
 
-/// A trace that no root server answered measured nothing; a diagnosis does without its walk.
+/// A trace that no root server answered measured nothing; a diagnosis does without its walk, and a zone check where resolvers
+/// know the zone's servers.
 fn left_the_root(report: &Report) -> bool {
+    let check = report
+        .layers
+        .dns_check
+        .as_ref()
+        .and_then(|section| section.record());
+    if check.is_some_and(|record| !record.addresses.is_empty()) {
+        return true;
+    }
     let trace = report
         .layers
         .dns_trace

@@ -33,6 +33,15 @@ pub(crate) fn run(command: Option<&DnsCommand>, lookup: &LookupArguments) -> Res
                 compare.judgement,
             )
         }
+        Some(DnsCommand::Check(check)) => {
+            let plan = asked::dns::check::check(check)?;
+            report(
+                &plan,
+                Layout::of(check.judgement),
+                check.look,
+                check.judgement,
+            )
+        }
     }
 }
 

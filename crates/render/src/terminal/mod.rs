@@ -1,6 +1,7 @@
 //! The picture of a run: header, layers, waterfall, findings, verdict, in this order, fitted to the terminal's width.
 
 mod certificate;
+mod check;
 mod compare;
 mod findings;
 mod header;
@@ -28,7 +29,10 @@ pub fn terminal(report: &Report, verdict: &Verdict, style: &TerminalStyle) -> St
     sheet.gap();
     layers::draw(&mut sheet, report, verdict, style);
     lookup::draw(&mut sheet, report, style);
-    trace::draw(&mut sheet, report, style);
+    match report.layers.dns_check {
+        Some(_) => check::draw(&mut sheet, report, verdict, style),
+        None => trace::draw(&mut sheet, report, style),
+    }
     compare::draw(&mut sheet, report, style);
     sheet.gap();
     waterfall::draw(&mut sheet, report, style);

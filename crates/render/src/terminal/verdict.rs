@@ -1,6 +1,6 @@
 //! The last line: the status, the one cause, how sure that is, and what would refute it.
 
-use netwhy_explain::{Confidence, Status, Verdict};
+use netwhy_explain::{Confidence, Status, Verdict, zone_check};
 use netwhy_report::Report;
 use netwhy_report::dns::LookupRecord;
 use netwhy_report::phases::{phases, total};
@@ -108,6 +108,10 @@ fn answered(lookup: &LookupRecord, style: &TerminalStyle) -> String {
 /// How much the word rests on: the layers measured and the time that a person waits.
 fn healthy(report: &Report, style: &TerminalStyle) -> String {
     let layers = &report.layers;
+    if let Some(record) = zone_check::record(report) {
+        let questions = usize::try_from(record.queries).unwrap_or(usize::MAX);
+        return format!(": {}", units::count(questions, "question", "questions"));
+    }
     let measured = [
         layers
             .dns

@@ -3,7 +3,7 @@
 use netwhy_report::dns::DnsTry;
 use netwhy_report::{Layer, Report};
 
-use super::tries;
+use super::{edns_checked, tries};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
 
 pub(super) static FINDING: Declaration = Declaration {
@@ -12,7 +12,7 @@ pub(super) static FINDING: Declaration = Declaration {
     severity: Severity::Warning,
     headline: "the server rejects EDNS and answers only plain queries: no DNSSEC, no large answers, one more round trip each time",
     what: "\
-A query with an OPT record (EDNS, RFC 6891) was answered with FORMERR, NOTIMP or BADVERS; the same query without it got an answer.",
+A query with an OPT record (EDNS, RFC 6891) was answered with FORMERR, NOTIMP or BADVERS, or not at all; the same query without it got an answer.",
     why: "\
 EDNS carries the size of datagrams, the wish for signatures (DO), cookies and extended errors. A server that does not know it should ignore the record or say FORMERR once; since
 2019 resolvers no longer work around servers that are silent instead (DNS flag day). What a rejecting server costs:
@@ -29,11 +29,16 @@ Until then, tell the resolver: Unbound has no switch, BIND `server ADDRESS { edn
     confirm: "\
 dig HOST @SERVER
 dig +noedns HOST @SERVER
-dig +edns=1 +noednsnegotiation HOST @SERVER",
+dig +edns=1 +noednsnegotiation HOST @SERVER    (BADVERS is right)
+dig +ednsopt=100 HOST @SERVER                  (an option that nobody has: RFC 8906)",
     check,
 };
 
 fn check(report: &Report) -> Option<Evidence> {
+    edns_checked::check(report).or_else(|| asked_twice(report))
+}
+
+fn asked_twice(report: &Report) -> Option<Evidence> {
     let rejecting: Vec<_> = tries::all(report)
         .into_iter()
         .filter(|tries| rejected(tries.tries))

@@ -1,6 +1,7 @@
 //! dns-lame-delegation: a server that the parent lists does not serve the zone.
 
 use netwhy_report::dns::TraceRecord;
+use netwhy_report::dns::check::CheckedAddress;
 use netwhy_report::dns::trace::{
     LameReason, Said, TraceExchange, TraceServer, TraceStep, WithoutAddress,
 };
@@ -9,6 +10,7 @@ use netwhy_report::{Failure, Layer, Outcome, Report};
 use super::traced::{dig, hop, place, walk, zones};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
 use crate::words;
+use crate::zone_check::{self, authority};
 
 pub(super) static FINDING: Declaration = Declaration {
     code: "dns-lame-delegation",
@@ -23,8 +25,108 @@ pub(super) static FINDING: Declaration = Declaration {
 };
 
 fn check(report: &Report) -> Option<Evidence> {
+    by_check(report).or_else(|| by_walk(report))
+}
+
+/// Of a zone check, which asked every address of the zone's servers.
+fn by_check(report: &Report) -> Option<Evidence> {
+    let record = zone_check::record(report)?;
+    let zone = record.zone.escaped();
+    let mut broken = Vec::new();
+    let mut nowhere = Vec::new();
+    for (index, server) in record.servers.iter().enumerate() {
+        // What the parent has is what resolvers begin with; the zone's own addresses lead only those who got there.
+        let leads = |address: &&CheckedAddress| {
+            let from_glue = server.glue.is_empty() || server.glue.contains(&address.address.ip());
+            address.servers.contains(&index) && from_glue
+        };
+        let addresses: Vec<&CheckedAddress> = zone_check::reachable(record).filter(leads).collect();
+        let lame: Vec<_> = addresses
+            .iter()
+            .filter_map(|address| Some((*address, authority::lame(record, address)?)))
+            .collect();
+        if server.glue.is_empty() && server.own.is_empty() && server.own_from.is_some() {
+            nowhere.push(server.name.escaped());
+        }
+        if !lame.is_empty() && lame.len() == addresses.len() {
+            broken.extend(
+                lame.into_iter()
+                    .take(1)
+                    .map(|(address, lame)| (server, address, lame)),
+            );
+        }
+    }
+    if broken.is_empty() && nowhere.is_empty() {
+        return None;
+    }
+    let none_left = record.serving().next().is_none();
+    let mut names: Vec<String> = broken
+        .iter()
+        .map(|(server, ..)| server.name.escaped())
+        .collect();
+    names.extend(nowhere.iter().cloned());
+    let count = record.servers.len();
+    let (severity, headline) = match none_left {
+        true => (
+            Severity::Error,
+            format!("no server of {zone} serves it: nothing below it resolves"),
+        ),
+        false => (
+            Severity::Warning,
+            format!(
+                "{} of {count} servers of {zone} do not serve it",
+                broken.len()
+            ),
+        ),
+    };
+    let facts = broken
+        .iter()
+        .map(|(_, address, lame)| format!("{}: {}", record.place(address), lame.why));
+    let confirm = broken
+        .iter()
+        .map(|(_, address, _)| zone_check::dig(address.address, &zone, "SOA", "+norec"));
+    Some(Evidence {
+        hop: None,
+        severity: Some(severity),
+        headline: Some(headline),
+        facts: facts
+            .chain(
+                nowhere
+                    .iter()
+                    .map(|name| format!("{name}: its name has no address")),
+            )
+            .collect(),
+        fix: repair(&zone, &names),
+        confirm: confirm.take(4).collect(),
+        confidence: confidence(broken.iter().all(|(.., lame)| lame.said)),
+        refute: refute(&zone),
+    })
+}
+
+fn repair(zone: &str, names: &[String]) -> String {
+    let names = names.join(" and ");
+    format!("load {zone} on {names}, or take the NS record out of the zone and of its parent")
+}
+
+fn confidence(all_said_so: bool) -> Confidence {
+    match all_said_so {
+        true => Confidence::High,
+        false => Confidence::Medium,
+    }
+}
+
+fn refute(zone: &str) -> String {
+    format!("each of these servers answers for {zone} SOA with the aa flag")
+}
+
+fn by_walk(report: &Report) -> Option<Evidence> {
     let record = walk(report)?;
-    let bad = |step: &&TraceStep| lame(record, step).next().is_some();
+    // Of a zone that was checked the check has said all.
+    let checked = zone_check::record(report).filter(|record| !record.addresses.is_empty());
+    let bad = |step: &&TraceStep| {
+        let known = checked.is_some_and(|record| record.zone == step.zone);
+        !known && lame(record, step).next().is_some()
+    };
     // A zone without any working server stops the walk; one with some does not.
     let dead = zones(record).find(|step| step.followed.is_none() && bad(step));
     let step = dead.or_else(|| zones(record).find(bad))?;
@@ -53,16 +155,10 @@ fn check(report: &Report) -> Option<Evidence> {
         severity: Some(severity),
         headline: Some(headline),
         facts: facts.collect(),
-        fix: format!(
-            "load {zone} on {}, or take the NS record out of the zone and of its parent",
-            names.join(" and ")
-        ),
+        fix: repair(&zone, &names),
         confirm: confirm.take(4).collect(),
-        confidence: match broken.iter().all(|one| one.said) {
-            true => Confidence::High,
-            false => Confidence::Medium,
-        },
-        refute: format!("each of these servers answers for {zone} SOA with the aa flag"),
+        confidence: confidence(broken.iter().all(|one| one.said)),
+        refute: refute(&zone),
     })
 }
 
@@ -188,6 +284,23 @@ mod tests {
             evidence.confirm,
             ["dig @192.0.2.32 +norec example.test. SOA"]
         );
+    }
+
+    #[test]
+    fn a_zone_check_tells_of_servers_that_the_walk_did_not_need() {
+        use crate::specimen::check;
+        let evidence = super::check(&check::report(|record| check::is_silent(record, 1))).unwrap();
+        assert_eq!(evidence.severity, Some(Severity::Warning));
+        assert!(
+            evidence.facts[0].starts_with("ns2.example.test. 198.51.100.32: no answer"),
+            "{evidence:?}"
+        );
+        let all = super::check(&check::report(|record| {
+            check::is_silent(record, 0);
+            check::is_silent(record, 1);
+        }));
+        assert_eq!(all.unwrap().severity, Some(Severity::Error));
+        assert!(super::check(&check::report(|_| {})).is_none());
     }
 
     #[test]

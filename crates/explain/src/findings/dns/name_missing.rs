@@ -1,11 +1,13 @@
 //! dns-name-missing: the name does not exist.
 
+use netwhy_report::dns::trace::{StepPurpose, TraceEnd};
 use netwhy_report::dns::{DnsAnswer, rcode};
 use netwhy_report::{Layer, Report};
 
 use super::asked;
 use super::unresolved::{dig, lines, unresolved};
 use crate::finding::{Confidence, Declaration, Evidence, Severity};
+use crate::zone_check;
 
 pub(super) static FINDING: Declaration = Declaration {
     code: "dns-name-missing",
@@ -46,7 +48,9 @@ dig +noall +authority SOA HOST",
 };
 
 fn check(report: &Report) -> Option<Evidence> {
-    diagnosed(report).or_else(|| looked_up(report))
+    diagnosed(report)
+        .or_else(|| looked_up(report))
+        .or_else(|| checked(report))
 }
 
 /// Somebody asked, and "no" is the answer: a fact, not a fault.
@@ -65,6 +69,37 @@ fn looked_up(report: &Report) -> Option<Evidence> {
         confirm: vec![asked::command(first, "")],
         confidence: Confidence::High,
         refute: "an authority of the zone answers with a record".to_owned(),
+    })
+}
+
+/// Of a zone check, whose walk came to the zone above.
+fn checked(report: &Report) -> Option<Evidence> {
+    zone_check::record(report).filter(|record| record.addresses.is_empty())?;
+    let walk = super::traced::walk(report)?;
+    let TraceEnd::NameError { name } = &walk.end else {
+        return None;
+    };
+    let name = name.escaped();
+    let step = walk
+        .steps
+        .iter()
+        .rev()
+        .find(|step| step.purpose == StepPurpose::Answer)?;
+    let exchange = step.followed()?;
+    let command = super::traced::dig(exchange, &name, "SOA", "+norec");
+    Some(Evidence {
+        hop: None,
+        severity: None,
+        headline: Some(format!("{name} does not exist (NXDOMAIN)")),
+        facts: vec![format!(
+            "{}, which it would be delegated by, denies it",
+            step.zone.escaped()
+        )],
+        fix: "check the spelling; if it is right, look at the registration of the domain"
+            .to_owned(),
+        confirm: vec![command],
+        confidence: Confidence::High,
+        refute: "the command gets a referral or an answer".to_owned(),
     })
 }
 
@@ -90,6 +125,22 @@ fn diagnosed(report: &Report) -> Option<Evidence> {
 mod tests {
     use super::*;
     use crate::specimen::{self, answer};
+
+    #[test]
+    fn fires_for_a_zone_that_its_parent_denies() {
+        use netwhy_report::{Section, Untrusted};
+        let mut report = specimen::check::report(|record| record.addresses.clear());
+        let mut walk = specimen::trace::record();
+        walk.end = TraceEnd::NameError {
+            name: Untrusted::from("example.test."),
+        };
+        report.layers.dns_trace = Some(Section::Measured { record: walk });
+        let evidence = check(&report).unwrap();
+        assert_eq!(
+            evidence.headline.as_deref(),
+            Some("example.test. does not exist (NXDOMAIN)")
+        );
+    }
 
     #[test]
     fn fires_for_a_name_that_every_server_denies() {

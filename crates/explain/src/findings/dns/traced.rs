@@ -8,6 +8,7 @@ use netwhy_report::{Plan, Report, Section, Untrusted};
 use crate::finding::Severity;
 use crate::proof;
 use crate::shell::quote;
+use crate::zone_check;
 
 /// The walk, if there was one and a root server was of use.
 pub(super) fn walk(report: &Report) -> Option<&TraceRecord> {
@@ -32,7 +33,12 @@ pub(super) struct Fault<'run> {
 
 /// The first fault of the chain; else of one server's reply, where another's is sound.
 pub(super) fn fault(report: &Report) -> Option<Fault<'_>> {
-    let record = walk(report)?;
+    zone_check::walks(report)
+        .filter(|record| record.left_the_root())
+        .find_map(fault_of)
+}
+
+fn fault_of(record: &TraceRecord) -> Option<Fault<'_>> {
     if record.is_bogus() {
         let zone = record.security.as_ref()?.zone.as_ref()?;
         return Some(Fault {
@@ -130,12 +136,10 @@ pub(super) fn dig(
     record_type: &str,
     options: &str,
 ) -> String {
-    let at = match exchange.exchange.address {
-        Some(address) if address.port() == 53 => format!("@{} ", address.ip()),
-        Some(address) => format!("@{} -p {} ", address.ip(), address.port()),
-        None => String::new(),
-    };
-    format!("dig {at}{options} {} {record_type}", quote(name))
+    match exchange.exchange.address {
+        Some(address) => zone_check::dig(address, name, record_type, options),
+        None => format!("dig {options} {} {record_type}", quote(name)),
+    }
 }
 
 /// The whole chain once more with another validator, from the same root and anchor.
@@ -145,6 +149,7 @@ pub(super) fn chase(report: &Report, record: &TraceRecord) -> String {
     let options = match &report.plan {
         Plan::DnsTrace(plan) => Some(&plan.trace),
         Plan::DnsCompare(plan) => Some(&plan.trace),
+        Plan::DnsCheck(plan) => Some(&plan.trace),
         Plan::Diagnose(plan) => plan.trace.as_ref(),
         Plan::DnsLookup(_) | Plan::DnsBulk(_) => None,
     };
