@@ -71,9 +71,11 @@ impl Layers {
         let walked = trace.into_iter().flat_map(|record| &record.steps);
         let walked = walked.flat_map(|step| step.exchanges.iter().map(|asked| &asked.exchange));
         let compared = self.dns_compare.iter().flatten();
+        let check = self.dns_check.as_ref().and_then(Section::record);
         looked_up
             .chain(walked)
             .chain(compared.flat_map(CompareRecord::exchanges))
+            .chain(check.into_iter().flat_map(CheckRecord::exchanges))
     }
 }
 

@@ -79,8 +79,10 @@ fn a_search_lists_what_it_found_and_nothing_else() {
     let text = matches_list(&search("certificate"), 100);
     assert!(text.contains("  certificate-chain"), "{text}");
     assert!(text.contains("  tls-certificate-expired"), "{text}");
+    // The issuer that a CAA record forbids is about certificates as well.
+    assert!(text.contains("  dns-caa-blocks-issuer"), "{text}");
     assert!(
-        !text.contains("dns\n") && !text.contains("tcp-refused"),
+        !text.contains("tcp\n") && !text.contains("tcp-refused"),
         "{text}"
     );
 }

@@ -49,5 +49,5 @@ Resolvers differ in whose NS they believe after the first visit, parent or child
   knotc zone-status ZONE; knotc zone-retransfer ZONE
   unbound-control lookup NAME                    whom the resolver would ask, and their state
 ",
-    findings: &["dns-servfail", "dns-name-missing", "dns-refused"],
+    findings: &["dns-servfail", "dns-name-missing", "dns-refused", "dns-lame-delegation", "dns-ns-mismatch", "dns-glue-missing", "dns-glue-mismatch", "dns-serial-mismatch", "dns-zone-inconsistent", "dns-single-server"],
 };

@@ -60,5 +60,5 @@ To let users through while the owner repairs, on your resolver, for that zone al
 Algorithms: 13 (ECDSA P-256) and 15 (Ed25519) and 8 (RSA/SHA-256) are good; 5 and 7 use SHA-1 and must not sign any more (RFC 9905); DS digest type
 2 (SHA-256). High NSEC3 iterations make resolvers treat the zone as insecure or fail. DNSSEC proves data authentic, not fresh, and hides nothing.
 ",
-    findings: &["dns-servfail"],
+    findings: &["dns-servfail", "dns-dnssec-expired", "dns-dnssec-not-yet-valid", "dns-dnssec-ds-mismatch", "dns-dnssec-unsigned", "dns-dnssec-denial-broken", "dns-dnssec-algorithm-weak", "dns-answer-forged"],
 };

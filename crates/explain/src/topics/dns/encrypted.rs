@@ -60,5 +60,5 @@ To configure:
 
 Without the part behind `#` no name is checked: encrypted, to whomever.
 ",
-    findings: &["dns-timeout", "dns-slow", "client-no-resolver"],
+    findings: &["dns-timeout", "dns-slow", "client-no-resolver", "dns-answer-rewritten", "dns-tcp-blocked"],
 };

@@ -50,5 +50,5 @@ order and weights that clients honour by standard; A and AAAA have none.
 Name servers are chosen otherwise: resolvers measure them and prefer the fast ones (BIND the lowest smoothed time, Unbound any within 400 ms of the
 best), and try the next one after a timeout. A dead NS delays some queries; it is no outage.
 ",
-    findings: &["dns-no-address", "dns-slow", "tcp-address-down"],
+    findings: &["dns-no-address", "dns-slow", "tcp-address-down", "dns-answers-vary", "dns-answers-differ", "dns-zone-inconsistent", "dns-single-server"],
 };

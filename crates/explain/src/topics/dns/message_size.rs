@@ -53,5 +53,5 @@ Configuration:
   resolv.conf   options edns0    options use-vc (all over TCP)
   firewall   53/udp and 53/tcp, both ways; do not \"inspect\" DNS down to 512 octets
 ",
-    findings: &["dns-timeout", "dns-servfail", "dns-slow"],
+    findings: &["dns-timeout", "dns-servfail", "dns-slow", "dns-tcp-blocked", "dns-edns-broken", "dns-fragments-dropped"],
 };

@@ -47,5 +47,5 @@ What to do:
   unbound-control flush_type NAME A                     rndc flushname NAME
   dig +norec @AUTHORITY NAME; dig @RESOLVER NAME        the zone has it, the cache has not
 ",
-    findings: &["dns-name-missing", "dns-no-address", "dns-servfail"],
+    findings: &["dns-name-missing", "dns-no-address", "dns-servfail", "dns-negative-cached", "dns-answer-rewritten", "dns-wildcard"],
 };

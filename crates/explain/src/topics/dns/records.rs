@@ -47,5 +47,5 @@ ALPN that the server no longer speaks is seen by nobody else.
   nsd-checkzone example.com FILE                 NSD
   kzonecheck -o example.com FILE                 Knot
 ",
-    findings: &["dns-no-address", "dns-name-missing"],
+    findings: &["dns-no-address", "dns-name-missing", "dns-apex-cname", "dns-cname-loop", "dns-cname-dangling", "dns-cname-chain-long", "dns-wildcard", "dns-caa-blocks-issuer", "dns-mail-broken", "dns-ipv6-broken"],
 };

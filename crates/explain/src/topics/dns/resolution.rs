@@ -53,5 +53,5 @@ What the response code says (RFC 1035 section 4.1.1):
 Extended errors (EDE, RFC 8914) add a reason, as that resolver sees it; `dig` prints them as \"; EDE:\". An answer that does not
 fit is truncated (TC=1) and asked for again over TCP, so port 53 needs both protocols (RFC 7766).
 ",
-    findings: &["dns-name-missing", "dns-no-address", "dns-servfail", "dns-refused", "dns-timeout", "dns-resolver-down", "dns-slow", "dns-hosts-override", "client-no-resolver"],
+    findings: &["dns-name-missing", "dns-no-address", "dns-servfail", "dns-refused", "dns-timeout", "dns-resolver-down", "dns-slow", "dns-hosts-override", "client-no-resolver", "dns-ipv6-broken", "dns-search-expanded", "dns-answer-rewritten", "dns-answer-forged"],
 };

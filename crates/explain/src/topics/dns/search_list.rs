@@ -50,5 +50,5 @@ To see it:
   tcpdump -ni any port 53                    what really leaves, with times
   kubectl exec POD -- cat /etc/resolv.conf
 ",
-    findings: &["dns-slow", "dns-name-missing", "dns-resolver-down"],
+    findings: &["dns-slow", "dns-name-missing", "dns-resolver-down", "dns-search-expanded", "dns-wildcard"],
 };

@@ -50,5 +50,5 @@ REFUSED). NXDOMAIN from the first is an answer, final. Names of two worlds need 
 Names for inside: a subdomain of a domain that you own is best. `.local` belongs to multicast DNS (RFC 6762), home.arpa to homes (RFC 8375);
 .internal is kept free of public use by ICANN. An invented top-level domain may be sold to somebody tomorrow.
 ",
-    findings: &["dns-refused", "dns-name-missing", "dns-no-address", "dns-hosts-override"],
+    findings: &["dns-refused", "dns-name-missing", "dns-no-address", "dns-hosts-override", "dns-split-horizon", "dns-answers-differ", "dns-answer-rewritten"],
 };

@@ -52,5 +52,5 @@ To forget one name:
 
 A flush helps one cache. Flush from the authority outwards, or the next cache fetches the old answer from the one in front of it.
 ",
-    findings: &["dns-slow", "dns-hosts-override"],
+    findings: &["dns-slow", "dns-hosts-override", "dns-stale-answer", "dns-ttl-low", "dns-ttl-high", "dns-answers-differ"],
 };
