@@ -34,7 +34,6 @@ const MADE_IN_NAMESPACES: &[&str] = &[
     "dns-dnssec-expired",
     "dns-dnssec-not-yet-valid",
     "dns-dnssec-unsigned",
-    "dns-edns-broken",
     "dns-fragments-dropped",
     "dns-glue-mismatch",
     "dns-mail-broken",
