@@ -33,6 +33,7 @@ fn every_example_of_every_help_runs() {
     let digest = "e06d44b80b8f1d39a95c0b0d7c65d08458e880409bbc683457104237c7f8ec8d";
     let anchor = format!(". DS 20326 8 2 {digest}\n");
     std::fs::write(folder.path().join("anchor.key"), anchor).expect("a file");
+    std::fs::write(folder.path().join("names.txt"), "www.example.com\n").expect("a file");
     let failed: Vec<String> = examples
         .iter()
         .filter_map(|example| failure(example, folder.path()))

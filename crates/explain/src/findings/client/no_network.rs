@@ -24,17 +24,23 @@ fn check(report: &Report) -> Option<Evidence> {
     let target = report.endpoints().into_iter().next();
     let dns = target.and_then(|endpoint| endpoint.dns);
     let tcp = target.and_then(|endpoint| endpoint.tcp);
-    let mut exchanges = report.layers.dns_exchanges();
+    // A walk goes to servers far away, which a host with neighbours alone need not reach.
+    let looked_up = || {
+        report
+            .layers
+            .dns_lookup
+            .iter()
+            .flat_map(|record| &record.exchanges)
+    };
     let reached = tcp.is_some_and(|tcp| tcp.connected().next().is_some())
         || dns.is_some_and(|dns| dns.answers().next().is_some())
-        || exchanges.any(|exchange| exchange.reply().is_some());
+        || looked_up().any(|exchange| exchange.reply().is_some());
     let queries = dns.into_iter().flat_map(|dns| dns.queries.iter());
     let connects = tcp.into_iter().flat_map(|tcp| tcp.matrix.iter());
-    let exchanges = report.layers.dns_exchanges();
     let tried: Vec<bool> = queries
         .filter_map(|query| local(&query.step))
         .chain(connects.filter_map(|attempt| local(&attempt.step)))
-        .chain(exchanges.filter_map(|exchange| local(&exchange.step)))
+        .chain(looked_up().filter_map(|exchange| local(&exchange.step)))
         .collect();
     if reached || tried.is_empty() || tried.contains(&false) {
         return None;
