@@ -63,6 +63,10 @@ fn a_check_finds_every_fault_and_nothing_else() {
         ("spf-twice.test", 0, &["dns-mail-broken"]),
         ("dmarc-malformed.test", 0, &["dns-mail-broken"]),
         ("apex-cname.test", 1, &["dns-apex-cname"]),
+        ("www.serial-lag.test", 0, &["dns-serial-mismatch"]),
+        ("www.equal-serials.test", 1, &["dns-zone-inconsistent"]),
+        ("www.pool.test", 0, &["dns-answers-vary"]),
+        ("www.ecs.test", 0, &["dns-answers-vary"]),
         ("nosuchzone.test", 1, &["dns-name-missing"]),
     ] {
         let case = check(name);

@@ -47,7 +47,7 @@ CHECKS = [
     "glue-mismatch.test", "glue-dead.test", "single-ns.test", "serial-lag.test", "tcp-blocked.test", "fragments.test", "edns-formerr.test",
     "edns-dropped.test", "edns-ignored.test", "edns-version.test", "www.ttl-low.test", "www.ttl-high.test", "catch-all.test", "mail-good.test",
     "mx-cname.test", "mx-dangling.test", "spf-deep.test", "spf-open.test", "spf-twice.test", "dmarc-malformed.test", "caa-forbids.test",
-    "apex-cname.test", "www.pool.test", "www.ecs.test", "nosuchzone.test",
+    "apex-cname.test", "www.pool.test", "www.ecs.test", "www.serial-lag.test", "www.equal-serials.test", "nosuchzone.test",
 ]
 
 

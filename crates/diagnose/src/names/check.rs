@@ -2,6 +2,7 @@
 
 mod asking;
 mod delegation;
+mod differences;
 mod elsewhere;
 mod policy;
 mod samples;
@@ -36,9 +37,13 @@ pub(crate) async fn check(plan: &DnsCheckPlan, run: &Run<'_>) -> Result<Layers, 
     });
     let asker = Asker::new(plan, &start, run);
     let (walk, zone) = enclosing(&asker, &plan.zone).await?;
-    let record = match zone {
-        Some(zone) => examine(&asker, &walk, zone).await,
-        None => empty(plan.zone.clone(), &walk),
+    let (record, compared) = match zone {
+        Some(zone) => {
+            let record = examine(&asker, &walk, zone).await;
+            let compared = differences::compare(&asker, &record).await;
+            (record, compared)
+        }
+        None => (empty(plan.zone.clone(), &walk), Vec::new()),
     };
     run.observer.event(&Event::Ended { layer: Layer::Dns });
     let record = CheckRecord {
@@ -47,6 +52,7 @@ pub(crate) async fn check(plan: &DnsCheckPlan, run: &Run<'_>) -> Result<Layers, 
     };
     Ok(Layers {
         dns_trace: Some(Section::Measured { record: walk }),
+        dns_compare: (!compared.is_empty()).then_some(compared),
         dns_check: Some(Section::Measured { record }),
         ..Layers::default()
     })

@@ -1,6 +1,6 @@
-//! Whether the servers have the same zone: its serials, and the record sets at its apex.
+//! Whether the servers have the same copy of the zone, by its serials.
 
-use netwhy_report::dns::check::{CheckRecord, CheckedAddress, records_of};
+use netwhy_report::dns::check::{CheckRecord, CheckedAddress};
 
 use crate::compare::serial::newest;
 
@@ -73,33 +73,6 @@ pub fn seen(record: &CheckRecord) -> Serials {
     }
 }
 
-/// The types of the apex whose record sets differ between servers.
-#[must_use]
-pub fn data_differences(record: &CheckRecord) -> Vec<&'static str> {
-    const TYPES: [&str; 6] = ["NS", "A", "AAAA", "MX", "TXT", "DNSKEY"];
-    let sets = |kind: &'static str| {
-        record.serving().filter_map(move |address| {
-            let reply = address
-                .apex(kind)?
-                .reply()
-                .filter(|reply| reply.flags.authoritative && reply.rcode == 0)?;
-            let mut set: Vec<Vec<u8>> = records_of(reply, &record.zone, kind)
-                .map(|one| one.data.raw().to_ascii_lowercase())
-                .collect();
-            set.sort_unstable();
-            Some(set)
-        })
-    };
-    TYPES
-        .into_iter()
-        .filter(|kind| {
-            let mut sets = sets(kind);
-            let first = sets.next();
-            sets.any(|set| Some(set) != first)
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,7 +112,7 @@ mod tests {
             answers(record, 1, "MX", &["10 b.test."]);
         });
         assert_eq!(
-            data_differences(zone_check::record(&report).unwrap()),
+            zone_check::record(&report).unwrap().differing_types(),
             ["MX"]
         );
     }

@@ -31,9 +31,11 @@ pub fn terminal(report: &Report, verdict: &Verdict, style: &TerminalStyle) -> St
     lookup::draw(&mut sheet, report, style);
     match report.layers.dns_check {
         Some(_) => check::draw(&mut sheet, report, verdict, style),
-        None => trace::draw(&mut sheet, report, style),
+        None => {
+            trace::draw(&mut sheet, report, style);
+            compare::draw(&mut sheet, report, style);
+        }
     }
-    compare::draw(&mut sheet, report, style);
     sheet.gap();
     waterfall::draw(&mut sheet, report, style);
     sheet.gap();

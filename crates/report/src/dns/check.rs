@@ -1,6 +1,7 @@
 //! `netwhy dns check ZONE`: the delegation as the parent has it, and every server of the zone asked everything that breaks.
 
 pub mod caa;
+mod differences;
 mod reading;
 pub mod spf;
 

@@ -26,7 +26,7 @@ const PER_WALK: u32 = 80;
 pub(super) struct Asker<'run> {
     pub(super) plan: &'run DnsCheckPlan,
     pub(super) run: &'run Run<'run>,
-    start: &'run Start,
+    pub(super) start: &'run Start,
     sent: AtomicU32,
     slots: Semaphore,
 }
@@ -80,6 +80,18 @@ impl<'run> Asker<'run> {
     /// Questions asked so far.
     pub(super) fn sent(&self) -> u32 {
         self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Whether so many questions are left.
+    pub(super) fn can_afford(&self, questions: usize) -> bool {
+        let left = self.plan.budgets.check_queries.saturating_sub(self.sent());
+        u32::try_from(questions).is_ok_and(|questions| questions <= left)
+    }
+
+    /// Counts questions that others asked for the check.
+    pub(super) fn spent(&self, questions: usize) {
+        let questions = u32::try_from(questions).unwrap_or(u32::MAX);
+        self.sent.fetch_add(questions, Ordering::Relaxed);
     }
 
     /// Takes one question from the budget; `false` where there is none left.

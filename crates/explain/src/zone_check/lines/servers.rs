@@ -1,6 +1,6 @@
 //! The facts about delegation, servers, transport and consistency, where no finding has more to say.
 
-use netwhy_report::dns::check::{DelegatedBy, Probe};
+use netwhy_report::dns::check::{CheckedAddress, DelegatedBy, Probe};
 
 use super::{Seen, State, count, fine, unmeasured};
 use crate::finding::Severity;
@@ -134,7 +134,9 @@ pub(super) fn recursion(seen: &Seen<'_>) -> (State, String) {
         .filter(|address| authority::recurses(address))
         .map(|address| seen.record.place(address))
         .collect();
+    let asked = seen.record.addresses.iter().any(|address| heard(address, &Probe::Recursion));
     match open.as_slice() {
+        [] if !asked => unmeasured(NOT_ASKED),
         [] => fine("refused to strangers"),
         open => (
             State::Found(Severity::Info),
@@ -144,14 +146,15 @@ pub(super) fn recursion(seen: &Seen<'_>) -> (State, String) {
 }
 
 pub(super) fn takes_edns(seen: &Seen<'_>) -> (State, String) {
-    let ignored = seen
-        .record
-        .serving()
-        .filter(|address| edns::taken(address, &Probe::Soa) == edns::Taken::Ignored);
-    match (ignored.count(), seen.record.serving().count()) {
-        (_, 0) => unmeasured("no server to ask"),
-        (0, _) => fine("options, flags and versions are taken as RFC 8906 says"),
-        (number, _) => fine(format!(
+    let serving = || seen.record.serving();
+    if !serving().any(|address| heard(address, &Probe::Version)) {
+        return unmeasured(NOT_ASKED);
+    }
+    let ignored =
+        serving().filter(|address| edns::taken(address, &Probe::Soa) == edns::Taken::Ignored);
+    match ignored.count() {
+        0 => fine("options, flags and versions are taken as RFC 8906 says"),
+        number => fine(format!(
             "ignored by {}: old, but lawful",
             count(number, "address", "addresses")
         )),
@@ -178,6 +181,9 @@ pub(super) fn large_answers(seen: &Seen<'_>) -> (State, String) {
     match (arrived, cut) {
         (Some(size), _) => fine(format!("{size} bytes arrive in one answer over UDP")),
         (None, Some(_)) => fine("cut to what one packet holds, the whole over TCP"),
+        (None, None) if !seen.record.serving().any(|address| has_apex(address, "DNSKEY")) => {
+            unmeasured(NOT_ASKED)
+        }
         (None, None) => fine("none: everything at the apex fits one packet"),
     }
 }
@@ -203,7 +209,11 @@ pub(super) fn serial(seen: &Seen<'_>) -> (State, String) {
 }
 
 pub(super) fn same_data(seen: &Seen<'_>) -> (State, String) {
-    match serials::data_differences(seen.record).as_slice() {
+    let asked = seen.record.serving().filter(|address| has_apex(address, "NS"));
+    if asked.count() < 2 {
+        return unmeasured("fewer than two addresses to compare");
+    }
+    match seen.record.differing_types().as_slice() {
         [] => fine("every server has the same records at the apex"),
         some => (
             State::Found(Severity::Notice),
@@ -212,16 +222,31 @@ pub(super) fn same_data(seen: &Seen<'_>) -> (State, String) {
     }
 }
 
-pub(super) fn apex(_: &Seen<'_>) -> (State, String) {
-    fine("no CNAME beside SOA and NS")
+pub(super) fn apex(seen: &Seen<'_>) -> (State, String) {
+    match seen.record.serving().any(|address| has_apex(address, "CNAME")) {
+        true => fine("no CNAME beside SOA and NS"),
+        false => unmeasured(NOT_ASKED),
+    }
 }
 
-pub(super) fn ttl(_: &Seen<'_>) -> (State, String) {
-    fine("addresses live between 30 s and a day")
+pub(super) fn ttl(seen: &Seen<'_>) -> (State, String) {
+    let addresses = |address: &CheckedAddress| {
+        ["A", "AAAA"].iter().any(|kind| {
+            let reply = address.apex(kind).and_then(|exchange| exchange.reply());
+            reply.is_some_and(|reply| !reply.answer.is_empty())
+        })
+    };
+    match seen.record.samples.is_some() || seen.record.serving().any(addresses) {
+        true => fine("addresses live between 30 s and a day"),
+        false => unmeasured("no addresses"),
+    }
 }
 
-pub(super) fn wildcard(_: &Seen<'_>) -> (State, String) {
-    fine("names that nobody made do not exist")
+pub(super) fn wildcard(seen: &Seen<'_>) -> (State, String) {
+    match seen.record.serving().any(|address| heard(address, &Probe::Random)) {
+        true => fine("names that nobody made do not exist"),
+        false => unmeasured(NOT_ASKED),
+    }
 }
 
 pub(super) fn balancing(seen: &Seen<'_>) -> (State, String) {
@@ -236,4 +261,15 @@ pub(super) fn balancing(seen: &Seen<'_>) -> (State, String) {
         )),
         None => unmeasured("too few answers"),
     }
+}
+
+const NOT_ASKED: &str = "not asked, or no answer";
+
+/// Whether a question for this purpose got an answer.
+fn heard(address: &CheckedAddress, probe: &Probe) -> bool {
+    address.probe(probe).is_some_and(|exchange| exchange.reply().is_some())
+}
+
+fn has_apex(address: &CheckedAddress, record_type: &str) -> bool {
+    address.apex(record_type).is_some_and(|exchange| exchange.reply().is_some())
 }
