@@ -57,19 +57,18 @@ def dnsperf(folder):
 def netwhy(binary, folder):
     output = folder / "results"
     with output.open("wb") as results:
-        begun = time.monotonic()
-        subprocess.run(
-            [binary, "dns", "-q", "-f", folder / "names", f"@127.0.0.1:{PORT}"], stdout=results, check=True
+        done = subprocess.run(
+            [binary, "dns", "-f", folder / "names", f"@127.0.0.1:{PORT}"],
+            stdout=results, stderr=subprocess.PIPE, text=True, check=True,
         )
-        seconds = time.monotonic() - begun
     answered = set()
     for line in output.read_text().splitlines():
         result = json.loads(line)
         assert result["rcode"] == "NOERROR" and result["answer"], line
         answered.add(result["name"]["text"])
     assert len(answered) == NAMES, f"{NAMES - len(answered)} names are lost"
-    # The whole process, start included.
-    return NAMES / seconds
+    # From the first query to the last result, as dnsperf counts.
+    return float(re.search(r"([0-9]+) answers/s", done.stderr).group(1))
 
 
 def main():

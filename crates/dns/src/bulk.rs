@@ -37,7 +37,7 @@ pub struct BulkOptions {
     pub timeout: Duration,
     /// Datagrams per question before it counts as failed; at least one is sent.
     pub tries: u32,
-    /// Questions in flight at once; at least one is.
+    /// Questions in flight at once; at least one is, at most 32,768 are.
     pub concurrency: usize,
     /// Questions per second at most.
     pub rate: Option<u32>,

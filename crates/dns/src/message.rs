@@ -29,14 +29,37 @@ const OPT: RecordType = RecordType(41);
 ///
 /// Where header, names or counts break, nothing after that place can be found: the reason and the exact offset.
 pub fn decode(bytes: &[u8]) -> Result<DnsMessage, Undecodable> {
-    walk(bytes).map_err(|fault| Undecodable {
+    let mut message = walk(bytes, Depth::Whole).map_err(|fault| undecodable(bytes, fault))?;
+    message.wire_b64 = BASE64.encode(bytes);
+    Ok(message)
+}
+
+/// The same as far as a result of many needs it: the authority and additional sections are walked, not laid out (but for the OPT
+/// record), and the bytes are not kept.
+///
+/// # Errors
+///
+/// As [`decode`].
+pub(crate) fn decode_answer(bytes: &[u8]) -> Result<DnsMessage, Undecodable> {
+    walk(bytes, Depth::Answer).map_err(|fault| undecodable(bytes, fault))
+}
+
+fn undecodable(bytes: &[u8], fault: Malformed) -> Undecodable {
+    Undecodable {
         reason: fault.reason.into_owned(),
         offset: fault.offset,
         wire_b64: BASE64.encode(bytes),
-    })
+    }
 }
 
-fn walk(bytes: &[u8]) -> Result<DnsMessage, Malformed> {
+/// How much of a message is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Whole,
+    Answer,
+}
+
+fn walk(bytes: &[u8], depth: Depth) -> Result<DnsMessage, Malformed> {
     if bytes.len() > MESSAGE {
         let reason = format!(
             "a message has at most 65535 bytes, this has {}",
@@ -57,13 +80,18 @@ fn walk(bytes: &[u8]) -> Result<DnsMessage, Malformed> {
         let question = question(&mut reader).map_err(|fault| within(&part(), &fault))?;
         message.question.push(question);
     }
-    let mut walk = Walk { reader, message };
+    let mut walk = Walk {
+        reader,
+        message,
+        depth,
+    };
     walk.message.answer = walk.section("answer", answers)?;
     walk.message.authority = walk.section("authority", authorities)?;
     walk.message.additional = walk.section("additional", additionals)?;
     let Walk {
         reader,
         mut message,
+        ..
     } = walk;
     if !reader.is_empty() {
         message.faults.push(MessageFault {
@@ -72,7 +100,6 @@ fn walk(bytes: &[u8]) -> Result<DnsMessage, Malformed> {
         });
     }
     message.size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    message.wire_b64 = BASE64.encode(bytes);
     Ok(message)
 }
 
@@ -115,6 +142,7 @@ fn question(reader: &mut Reader<'_>) -> Result<Question, Malformed> {
 struct Walk<'message> {
     reader: Reader<'message>,
     message: DnsMessage,
+    depth: Depth,
 }
 
 impl Walk<'_> {
@@ -136,6 +164,9 @@ impl Walk<'_> {
                     &part(),
                     &raw.rdata.fault("an OPT record too many or out of place"),
                 );
+            }
+            if self.depth == Depth::Answer && section != "answer" {
+                continue;
             }
             let data = to_text(raw.class, raw.record_type, &raw.rdata).unwrap_or_else(|fault| {
                 let part = format!("{} ({} {})", part(), raw.owner, raw.record_type);

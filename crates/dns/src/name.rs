@@ -1,6 +1,6 @@
 //! Domain names: wire octets, presentation form with decimal escapes, and what people type (U-labels, escapes).
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::net::IpAddr;
 
 use netwhy_report::untrusted::escape;
@@ -211,12 +211,21 @@ impl fmt::Display for DomainName {
             return formatter.write_str(".");
         }
         for label in self.labels() {
+            // Nearly every label is plain, and goes out whole.
+            let plain = label
+                .iter()
+                .all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'*'));
+            if let (true, Ok(text)) = (plain, std::str::from_utf8(label)) {
+                formatter.write_str(text)?;
+                formatter.write_str(".")?;
+                continue;
+            }
             for &octet in label {
                 match octet {
                     b'"' | b'$' | b'(' | b')' | b'.' | b';' | b'@' | b'\\' => {
                         write!(formatter, "\\{}", char::from(octet))?;
                     }
-                    0x21..=0x7e => write!(formatter, "{}", char::from(octet))?,
+                    0x21..=0x7e => formatter.write_char(char::from(octet))?,
                     _ => write!(formatter, "\\{octet:03}")?,
                 }
             }

@@ -1,6 +1,6 @@
 //! A socket towards one server on a port of the kernel's choosing, and the ids in use on it.
 
-use std::io;
+use std::io::{self, Read as _};
 use std::net::{IpAddr, SocketAddr};
 
 use aws_lc_rs::rand::fill;
@@ -18,8 +18,8 @@ const POOL: usize = 4096;
 #[derive(Debug)]
 pub(super) struct Channel {
     pub(super) socket: UdpSocket,
-    /// Of each id, the flight that uses it, plus one; 0: nobody.
-    owners: Vec<u32>,
+    /// Of each id, the flight that uses it, plus one; 0: nobody. Small, so that the tables stay in the cache.
+    owners: Vec<u16>,
 }
 
 impl Channel {
@@ -46,8 +46,18 @@ impl Channel {
         SockRef::from(&self.socket).send(message)
     }
 
+    /// Takes a datagram or an error at once, whatever the reactor knows about the socket.
+    pub(super) fn receive(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        (&*SockRef::from(&self.socket)).read(buffer)
+    }
+
+    /// The same; where there is nothing, the reactor learns of it and wakes for the next datagram.
+    pub(super) fn receive_or_wait(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.socket.try_recv(buffer)
+    }
+
     /// Takes an id that nobody uses, at random.
-    pub(super) fn take_id(&mut self, flight: u32, random: &mut Random) -> io::Result<u16> {
+    pub(super) fn take_id(&mut self, flight: u16, random: &mut Random) -> io::Result<u16> {
         loop {
             let id = random.id()?;
             let owner = &mut self.owners[usize::from(id)];
@@ -63,7 +73,7 @@ impl Channel {
     }
 
     /// The flight that an arriving message claims to answer.
-    pub(super) fn owner(&self, reply: &[u8]) -> Option<u32> {
+    pub(super) fn owner(&self, reply: &[u8]) -> Option<u16> {
         let id = u16::from_be_bytes(*reply.first_chunk::<2>()?);
         self.owners[usize::from(id)].checked_sub(1)
     }

@@ -22,7 +22,9 @@ use crate::exchange::Exchange;
 use receiving::result;
 
 /// Sockets, and so ports, per server.
-const CHANNELS: usize = 8;
+const CHANNELS: usize = 4;
+/// Questions in flight at most, whatever is asked for: half of the ids of one socket.
+const IN_FLIGHT: usize = 1 << 15;
 /// The largest datagram there can be.
 const DATAGRAM: usize = 65_535;
 /// How often the sockets are asked for errors.
@@ -39,11 +41,11 @@ pub(super) struct Engine<'run> {
     channels: Vec<Channel>,
     random: Random,
     flights: Vec<Option<Flight>>,
-    free: Vec<u32>,
+    free: Vec<u16>,
     in_flight: usize,
     /// When which flight's nth try times out; in order, since every try waits equally long.
-    timers: VecDeque<(Instant, u32, u64, usize)>,
-    over_tcp: JoinSet<(u32, Exchange)>,
+    timers: VecDeque<(Instant, u16, u64, usize)>,
+    over_tcp: JoinSet<(u16, Exchange)>,
     /// Sockets on which the kernel told that nobody listens, and when it did.
     refused: Vec<(usize, Instant)>,
     next_look: Instant,
@@ -107,7 +109,8 @@ impl<'run> Engine<'run> {
         };
         let mut buffer = vec![0; DATAGRAM];
         loop {
-            self.receive(&mut buffer, &mut source);
+            self.stream(&mut buffer, &mut source);
+            self.receive(&mut buffer, &mut source, Channel::receive_or_wait);
             self.look_for_errors();
             self.give_up_refused();
             self.time_out();
@@ -147,7 +150,7 @@ impl<'run> Engine<'run> {
 
     fn has_room(&self) -> bool {
         let waiting = self.order.as_ref().map_or(0, Order::waiting);
-        self.in_flight < self.options.concurrency.max(1) && waiting < WAITING
+        self.in_flight < self.options.concurrency.clamp(1, IN_FLIGHT) && waiting < WAITING
     }
 
     /// When the next question may go out, if a rate says so.

@@ -350,3 +350,19 @@ fn mutated_messages_decode_or_are_refused_and_only_printable_text_leaves() {
     }
     assert!(refused > 1_000 && faulty > 1_000, "{refused} {faulty}");
 }
+
+#[test]
+fn the_answer_alone_is_the_same_answer() {
+    let records = [
+        record(15, 1, 300, b"\x00\x0a\x04mail\xc0\x0c"),
+        record(2, 1, 60, b"\xc0\x0e"),
+        opt(b""),
+    ];
+    let bytes = response([1, 1, 1], &records);
+    let (whole, answer) = (decode(&bytes).unwrap(), decode_answer(&bytes).unwrap());
+    assert_eq!(answer.answer, whole.answer);
+    assert_eq!((answer.rcode, &answer.edns), (whole.rcode, &whole.edns));
+    assert_eq!((answer.authority.len(), answer.additional.len()), (0, 0));
+    let cut = &bytes[..bytes.len() - 3];
+    assert_eq!(decode_answer(cut).unwrap_err(), decode(cut).unwrap_err());
+}

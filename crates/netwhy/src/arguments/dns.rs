@@ -75,7 +75,7 @@ pub(crate) struct LookupArguments {
     /// Ask for the names in this file, one per line, each with a type if it likes; - reads standard input
     #[arg(short = 'f', long, value_name = "FILE", conflicts_with_all = ["short", "like", "reverse", "search", "check_rewriting", "roots", "tcp", "mixed_case", "padding"], help_heading = "Bulk")]
     pub(crate) file: Option<PathBuf>,
-    /// Questions in flight at once (default 100)
+    /// Questions in flight at once (default 150)
     #[arg(long, value_name = "N", requires = "file", value_parser = clap::value_parser!(u32).range(1..=20_000), help_heading = "Bulk")]
     pub(crate) concurrency: Option<u32>,
     /// Questions per second at most

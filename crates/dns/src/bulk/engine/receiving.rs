@@ -12,21 +12,44 @@ use netwhy_report::{Failure, Untrusted};
 
 use super::{CHANNELS, Engine};
 use crate::bulk::Step;
+use crate::bulk::channel::Channel;
 use crate::bulk::flight::is_cut;
 use crate::bulk::source::Source;
 use crate::exchange::Exchange;
-use crate::message::decode;
+use crate::message::decode_answer;
 
 /// Datagrams taken from one socket before the others have their turn.
 const TURN: usize = 64;
+/// Looks in vain at all sockets before we go to sleep: some 50 µs.
+const LOOKS: usize = 48;
+/// How long timers, input and the end of the run wait for a stream of replies at most.
+const STREAM: Duration = Duration::from_millis(1);
 
 impl Engine<'_> {
-    /// Takes what has arrived; the next question goes out at once, so that the server works while we do.
-    pub(super) fn receive(&mut self, buffer: &mut [u8], source: &mut Source<'_>) {
+    /// Takes what arrives as long as it comes in a steady stream. Going to sleep and waking up costs more than a handful of
+    /// looks in vain, and a busy server replies within microseconds.
+    pub(super) fn stream(&mut self, buffer: &mut [u8], source: &mut Source<'_>) {
+        let until = Instant::now() + STREAM;
+        let mut in_vain = 0;
+        while self.in_flight > 0 && in_vain < LOOKS && Instant::now() < until {
+            let any = self.receive(buffer, source, Channel::receive);
+            in_vain = if any { 0 } else { in_vain + 1 };
+        }
+    }
+
+    /// Takes what has arrived; the next question goes out at once, so that the server works while we do. `false`: nothing had.
+    pub(super) fn receive(
+        &mut self,
+        buffer: &mut [u8],
+        source: &mut Source<'_>,
+        take: impl Fn(&Channel, &mut [u8]) -> io::Result<usize>,
+    ) -> bool {
+        let mut any = false;
         for at in 0..self.channels.len() {
             for _ in 0..TURN {
-                match self.channels[at].socket.try_recv(buffer) {
+                match take(&self.channels[at], buffer) {
                     Ok(length) => {
+                        any = true;
                         self.arrived(at, &buffer[..length]);
                         self.admit(source);
                     }
@@ -39,11 +62,12 @@ impl Engine<'_> {
                 }
             }
         }
+        any
     }
 
     pub(super) fn arrived(&mut self, at: usize, reply: &[u8]) {
         let owner = self.channels[at].owner(reply);
-        let flight = owner.and_then(|index| self.flights[index as usize].as_ref());
+        let flight = owner.and_then(|index| self.flights[usize::from(index)].as_ref());
         let (Some(index), Some(flight)) = (owner, flight) else {
             self.record.strays += 1;
             return;
@@ -63,7 +87,7 @@ impl Engine<'_> {
             .find(|(channel, sent, _)| (*channel, Some(*sent)) == (at, id));
         let time = sent.map(|(_, _, when)| when.elapsed()).unwrap_or_default();
         let server = self.options.servers[at / CHANNELS];
-        match decode(reply) {
+        match decode_answer(reply) {
             Ok(message) => self.answer(index, message, server, DnsTransport::Udp, time),
             Err(broken) => self.fail(
                 index,
@@ -74,14 +98,14 @@ impl Engine<'_> {
         }
     }
 
-    pub(super) fn over_tcp_ended(&mut self, index: u32, exchange: Exchange) {
-        let Some(flight) = &self.flights[index as usize] else {
+    pub(super) fn over_tcp_ended(&mut self, index: u16, exchange: Exchange) {
+        let Some(flight) = &self.flights[usize::from(index)] else {
             return;
         };
         let server = flight.server;
         let time = exchange.end.saturating_sub(exchange.start);
         let decoded = exchange.result.and_then(|reply| {
-            decode(&reply.wire).map_err(|broken| Failure::DnsUndecodable {
+            decode_answer(&reply.wire).map_err(|broken| Failure::DnsUndecodable {
                 reason: broken.reason,
             })
         });
@@ -93,7 +117,7 @@ impl Engine<'_> {
 
     pub(super) fn answer(
         &mut self,
-        index: u32,
+        index: u16,
         message: DnsMessage,
         server: SocketAddr,
         transport: DnsTransport,
@@ -114,9 +138,9 @@ impl Engine<'_> {
         );
     }
 
-    pub(super) fn fail(&mut self, index: u32, failure: Failure) {
+    pub(super) fn fail(&mut self, index: u16, failure: Failure) {
         let tries = self.sent(index);
-        let server = self.flights[index as usize]
+        let server = self.flights[usize::from(index)]
             .as_ref()
             .map(|flight| flight.server);
         if let Some(server) = server {
@@ -131,15 +155,15 @@ impl Engine<'_> {
         }
     }
 
-    pub(super) fn sent(&self, index: u32) -> u32 {
-        let flight = self.flights[index as usize].as_ref();
+    pub(super) fn sent(&self, index: u16) -> u32 {
+        let flight = self.flights[usize::from(index)].as_ref();
         let sent = flight.map_or(0, |flight| flight.sent.len());
         u32::try_from(sent).unwrap_or(u32::MAX)
     }
 
     /// Ends a flight: its ids and its slot are free again.
-    pub(super) fn land(&mut self, index: u32, outcome: BulkOutcome) {
-        let Some(flight) = self.flights[index as usize].take() else {
+    pub(super) fn land(&mut self, index: u16, outcome: BulkOutcome) {
+        let Some(flight) = self.flights[usize::from(index)].take() else {
             return;
         };
         for (channel, id, _) in &flight.sent {
@@ -164,7 +188,7 @@ impl Engine<'_> {
     pub(super) fn interrupt(&mut self) {
         self.over_tcp.abort_all();
         for index in 0..self.flights.len() {
-            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            let index = u16::try_from(index).unwrap_or(u16::MAX);
             self.land(index, BulkOutcome::Interrupted);
         }
     }

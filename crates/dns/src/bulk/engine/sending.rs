@@ -11,18 +11,18 @@ use crate::exchange::{Carrier, Endpoint, ExchangeOptions, exchange, failure};
 use crate::query::question;
 
 impl Engine<'_> {
-    pub(super) fn store(&mut self, flight: Flight) -> u32 {
+    pub(super) fn store(&mut self, flight: Flight) -> u16 {
         if let Some(index) = self.free.pop() {
-            self.flights[index as usize] = Some(flight);
+            self.flights[usize::from(index)] = Some(flight);
             return index;
         }
         self.flights.push(Some(flight));
-        u32::try_from(self.flights.len() - 1).unwrap_or(u32::MAX)
+        u16::try_from(self.flights.len() - 1).unwrap_or(u16::MAX)
     }
 
     /// One more try.
-    pub(super) fn send(&mut self, index: u32) {
-        let Some(flight) = &mut self.flights[index as usize] else {
+    pub(super) fn send(&mut self, index: u16) {
+        let Some(flight) = &mut self.flights[usize::from(index)] else {
             return;
         };
         let servers = self.options.servers.len();
@@ -63,8 +63,8 @@ impl Engine<'_> {
         usize::try_from(self.options.tries.max(1)).unwrap_or(1)
     }
 
-    pub(super) fn ask_over_tcp(&mut self, index: u32) {
-        let Some(flight) = &mut self.flights[index as usize] else {
+    pub(super) fn ask_over_tcp(&mut self, index: u16) {
+        let Some(flight) = &mut self.flights[usize::from(index)] else {
             return;
         };
         flight.over_tcp = true;
@@ -125,7 +125,7 @@ impl Engine<'_> {
                     && last.is_some_and(|(channel, _, sent)| *channel == at && *sent < when)
             };
             let flights = self.flights.iter().zip(0..);
-            let lost: Vec<u32> = flights
+            let lost: Vec<u16> = flights
                 .filter(|(flight, _)| flight.as_ref().is_some_and(lost))
                 .map(|(_, index)| index)
                 .collect();
@@ -135,8 +135,8 @@ impl Engine<'_> {
         }
     }
 
-    pub(super) fn again_or_fail(&mut self, index: u32, failure: Failure) {
-        let sent = self.flights[index as usize]
+    pub(super) fn again_or_fail(&mut self, index: u16, failure: Failure) {
+        let sent = self.flights[usize::from(index)]
             .as_ref()
             .map_or(0, |flight| flight.sent.len());
         if sent < self.tries() {
@@ -154,7 +154,7 @@ impl Engine<'_> {
                 return;
             }
             self.timers.pop_front();
-            let flight = self.flights[index as usize].as_ref();
+            let flight = self.flights[usize::from(index)].as_ref();
             // The place tells whether the slot still holds the question that the timer was set for.
             let current = flight.is_some_and(|flight| {
                 flight.place == place && flight.sent.len() == nth && !flight.over_tcp
