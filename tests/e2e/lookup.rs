@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{netwhy, text};
 
 /// A lab that stays up as long as the tests run.
-fn lab() -> &'static Lab {
+pub(super) fn lab() -> &'static Lab {
     static LAB: OnceLock<Lab> = OnceLock::new();
     LAB.get_or_init(|| {
         let (sender, receiver) = std::sync::mpsc::channel();

@@ -4,6 +4,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+mod check;
 mod compare;
 mod documents;
 mod endings;

@@ -1,9 +1,11 @@
 //! The one place that decides which finding is the cause and which ones follow from it.
 
+use netwhy_report::dns::check::CheckedAddress;
 use netwhy_report::{Plan, Report};
 
 use crate::findings::catalogue;
 use crate::verdict::{Finding, Status, Verdict};
+use crate::zone_check;
 use crate::{Declaration, Evidence, Severity};
 
 /// Pairs (consequence, cause): when both fired, the first one is explained by the second.
@@ -126,8 +128,12 @@ pub fn judge_with<'a>(
     }
 }
 
-/// Whether a run that asks about names brought no answer at all.
+/// Whether a run that asks about names brought no answer at all, or a zone check none from the zone itself.
 fn nobody_answered(report: &Report) -> bool {
+    let replied = |address: &CheckedAddress| address.replied();
+    if zone_check::record(report).is_some_and(|record| !record.addresses.iter().any(replied)) {
+        return true;
+    }
     let elsewhere = matches!(report.plan, Plan::Diagnose(_) | Plan::DnsBulk(_));
     let mut exchanges = report.layers.dns_exchanges();
     !elsewhere && !exchanges.any(|exchange| exchange.reply().is_some())

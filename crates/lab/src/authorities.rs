@@ -160,7 +160,14 @@ impl Zone {
         if query.edns.is_some() {
             let mut edns = Edns::new();
             edns.set_max_payload(1232);
+            let wanted = query.edns.as_ref().map_or(0, Edns::version);
+            let flags = query.edns.as_ref().map(Edns::flags);
+            edns.set_dnssec_ok(flags.is_some_and(|flags| flags.dnssec_ok));
             message.set_edns(edns);
+            if wanted > 0 {
+                message.metadata.response_code = ResponseCode::BADVERS;
+                return message;
+            }
         }
         let Some(question) = query.queries.first() else {
             return message;

@@ -134,7 +134,11 @@ pub(super) fn recursion(seen: &Seen<'_>) -> (State, String) {
         .filter(|address| authority::recurses(address))
         .map(|address| seen.record.place(address))
         .collect();
-    let asked = seen.record.addresses.iter().any(|address| heard(address, &Probe::Recursion));
+    let asked = seen
+        .record
+        .addresses
+        .iter()
+        .any(|address| heard(address, &Probe::Recursion));
     match open.as_slice() {
         [] if !asked => unmeasured(NOT_ASKED),
         [] => fine("refused to strangers"),
@@ -181,7 +185,12 @@ pub(super) fn large_answers(seen: &Seen<'_>) -> (State, String) {
     match (arrived, cut) {
         (Some(size), _) => fine(format!("{size} bytes arrive in one answer over UDP")),
         (None, Some(_)) => fine("cut to what one packet holds, the whole over TCP"),
-        (None, None) if !seen.record.serving().any(|address| has_apex(address, "DNSKEY")) => {
+        (None, None)
+            if !seen
+                .record
+                .serving()
+                .any(|address| has_apex(address, "DNSKEY")) =>
+        {
             unmeasured(NOT_ASKED)
         }
         (None, None) => fine("none: everything at the apex fits one packet"),
@@ -209,7 +218,10 @@ pub(super) fn serial(seen: &Seen<'_>) -> (State, String) {
 }
 
 pub(super) fn same_data(seen: &Seen<'_>) -> (State, String) {
-    let asked = seen.record.serving().filter(|address| has_apex(address, "NS"));
+    let asked = seen
+        .record
+        .serving()
+        .filter(|address| has_apex(address, "NS"));
     if asked.count() < 2 {
         return unmeasured("fewer than two addresses to compare");
     }
@@ -223,7 +235,11 @@ pub(super) fn same_data(seen: &Seen<'_>) -> (State, String) {
 }
 
 pub(super) fn apex(seen: &Seen<'_>) -> (State, String) {
-    match seen.record.serving().any(|address| has_apex(address, "CNAME")) {
+    match seen
+        .record
+        .serving()
+        .any(|address| has_apex(address, "CNAME"))
+    {
         true => fine("no CNAME beside SOA and NS"),
         false => unmeasured(NOT_ASKED),
     }
@@ -243,7 +259,11 @@ pub(super) fn ttl(seen: &Seen<'_>) -> (State, String) {
 }
 
 pub(super) fn wildcard(seen: &Seen<'_>) -> (State, String) {
-    match seen.record.serving().any(|address| heard(address, &Probe::Random)) {
+    match seen
+        .record
+        .serving()
+        .any(|address| heard(address, &Probe::Random))
+    {
         true => fine("names that nobody made do not exist"),
         false => unmeasured(NOT_ASKED),
     }
@@ -267,9 +287,13 @@ const NOT_ASKED: &str = "not asked, or no answer";
 
 /// Whether a question for this purpose got an answer.
 fn heard(address: &CheckedAddress, probe: &Probe) -> bool {
-    address.probe(probe).is_some_and(|exchange| exchange.reply().is_some())
+    address
+        .probe(probe)
+        .is_some_and(|exchange| exchange.reply().is_some())
 }
 
 fn has_apex(address: &CheckedAddress, record_type: &str) -> bool {
-    address.apex(record_type).is_some_and(|exchange| exchange.reply().is_some())
+    address
+        .apex(record_type)
+        .is_some_and(|exchange| exchange.reply().is_some())
 }
