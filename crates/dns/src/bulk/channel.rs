@@ -18,6 +18,8 @@ const POOL: usize = 4096;
 #[derive(Debug)]
 pub(super) struct Channel {
     pub(super) socket: UdpSocket,
+    /// The errno with which the kernel refused a route to the server: every question to it fails so.
+    unreachable: Option<i32>,
     /// Of each id, the flight that uses it, plus one; 0: nobody. Small, so that the tables stay in the cache.
     owners: Vec<u16>,
 }
@@ -34,8 +36,12 @@ impl Channel {
         socket.set_recv_buffer_size(BUFFER).ok();
         socket.set_send_buffer_size(BUFFER).ok();
         socket.bind(&local_address(server, source).into())?;
-        socket.connect(&server.into())?;
+        let unreachable = match socket.connect(&server.into()) {
+            Ok(()) => None,
+            Err(error) => Some(error.raw_os_error().unwrap_or(libc::EIO)),
+        };
         Ok(Self {
+            unreachable,
             socket: UdpSocket::from_std(socket.into())?,
             owners: vec![0; 1 << 16],
         })
@@ -43,6 +49,9 @@ impl Channel {
 
     /// Sends at once or not at all, whatever the reactor knows about the socket.
     pub(super) fn send(&self, message: &[u8]) -> io::Result<usize> {
+        if let Some(errno) = self.unreachable {
+            return Err(io::Error::from_raw_os_error(errno));
+        }
         SockRef::from(&self.socket).send(message)
     }
 

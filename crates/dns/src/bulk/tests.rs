@@ -164,6 +164,24 @@ async fn a_closed_port_fails_every_line_at_once() {
 }
 
 #[tokio::test]
+async fn a_server_without_a_route_fails_every_line() {
+    // The kernel lets nobody connect to the broadcast address who has not asked for it.
+    let server = "255.255.255.255:53".parse().unwrap();
+    let (record, results) = asked(&["a.test", "b.test"], &options(server)).await;
+    assert_eq!((record.failed, results.len()), (2, 2));
+    for result in results {
+        let unreachable = matches!(
+            result.outcome,
+            BulkOutcome::Failed {
+                failure: Failure::Unreachable { .. },
+                ..
+            }
+        );
+        assert!(unreachable, "{result:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_cut_reply_is_asked_for_again_over_tcp() {
     let server = FakeServer::start(|arrived| {
         let mut reply = arrived.answer(vec![address("big.test.", 60, "192.0.2.1")]);
