@@ -161,3 +161,6 @@ fn empty(zone: Untrusted, walk: &TraceRecord) -> CheckRecord {
 async fn all<T>(futures: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
     join_all(futures).await
 }
+
+#[cfg(test)]
+mod tests;

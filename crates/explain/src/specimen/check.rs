@@ -371,3 +371,10 @@ pub(crate) fn caa(name: &str, climb: &[(&str, &[&str])]) -> CaaRecord {
         climb: climb.collect(),
     }
 }
+
+/// An answer with these addresses.
+pub(crate) fn sample(data: &[&str]) -> DnsExchange {
+    let name = "www.example.test.";
+    let answer = data.iter().map(|data| resource(name, "A", data)).collect();
+    exchange(resolver(), name, "A", 0, answer)
+}

@@ -171,3 +171,6 @@ impl Balanced {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

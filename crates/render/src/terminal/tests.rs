@@ -7,6 +7,7 @@ use super::*;
 use crate::escape::columns;
 use crate::specimen::{self, Case};
 
+mod check;
 mod hostile;
 mod lookup;
 mod redirects;
