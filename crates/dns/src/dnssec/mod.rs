@@ -17,7 +17,8 @@
 //! an unsigned answer is bogus by the parent's keys though a cut without DS may lie between. Who has not seen every cut
 //! asks the parent for DS of the names between first, and judges those responses.
 //!
-//! A denial at the end of aliases that is incomplete is indeterminate: servers leave it to the question for that name.
+//! A denial at the end of aliases that is incomplete is indeterminate, and so is a wildcard's answer there without the proof
+//! that nothing matches closer: servers leave both to the question for that name.
 //!
 //! [`SignedBelow`]: netwhy_report::dns::proof::ProofReason::SignedBelow
 //! [`CutPassedOver`]: netwhy_report::dns::proof::ProofReason::CutPassedOver

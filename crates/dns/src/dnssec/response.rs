@@ -53,6 +53,12 @@ pub fn judge(
     let passed_over = |name: &Name| passed_over(&authority, zone, name);
 
     let mut rrsets = answer_proofs(&answered, &evidence, &passed_over, now);
+    for (checked, proof) in answered.iter().zip(&mut rrsets) {
+        let absent = checked.outcome.is_ok() && incomplete(proof.reasons.first());
+        if absent && checked.set.name != name {
+            proof.security = Security::Indeterminate;
+        }
+    }
     let mut response_proof = ResponseProof {
         zone: shown(zone),
         security: Security::Indeterminate,
@@ -128,13 +134,20 @@ fn leave_open(denial: &mut DenialProof, behind_aliases: bool, passed_over: Optio
                 .insert(0, ProofReason::CutPassedOver { child });
             true
         }
-        // A server may leave out the proof for the end of aliases: who needs it asks for that name itself.
-        (Some(ProofReason::NoDenial | ProofReason::DenialIncomplete { .. }), _) => behind_aliases,
-        _ => false,
+        (reason, _) => behind_aliases && incomplete(reason),
     };
     if open {
         denial.security = Security::Indeterminate;
     }
+}
+
+/// Whether records of a proof of absence are missing. A server may leave them out for the end of aliases: who needs them
+/// asks for that name itself.
+fn incomplete(reason: Option<&ProofReason>) -> bool {
+    matches!(
+        reason,
+        Some(ProofReason::NoDenial | ProofReason::DenialIncomplete { .. })
+    )
 }
 
 /// The worst of the parts that are this zone's. Records of the authority section count through what they prove,

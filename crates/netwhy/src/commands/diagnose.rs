@@ -24,12 +24,20 @@ pub(crate) fn run(arguments: &DiagnoseArguments) -> Result<Exit, Failure> {
 
 /// Two workers: one for the probes, one so that cryptography does not delay a stamp.
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    let built = builder
-        .worker_threads(2)
-        .thread_stack_size(512 * 1024)
-        .enable_all()
-        .build();
+    started(
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_stack_size(512 * 1024),
+    )
+}
+
+/// One thread for everything: a lookup waits more than it works, and starting workers would take longer than its answer.
+pub(crate) fn light_runtime() -> Result<Runtime, Failure> {
+    started(&mut tokio::runtime::Builder::new_current_thread())
+}
+
+fn started(builder: &mut tokio::runtime::Builder) -> Result<Runtime, Failure> {
+    let built = builder.enable_all().build();
     built.map_err(|error| Failure::NotMeasured(format!("cannot start the runtime: {error}")))
 }
 

@@ -59,7 +59,10 @@ fn lookup(arguments: &LookupArguments) -> Result<Exit, Failure> {
 }
 
 fn report(plan: &Plan, layout: Layout, look: Look, judgement: Judgement) -> Result<Exit, Failure> {
-    let runtime = diagnose::runtime()?;
+    let runtime = match plan {
+        Plan::DnsLookup(_) => diagnose::light_runtime()?,
+        _ => diagnose::runtime()?,
+    };
     let ended = runtime.block_on(diagnose::report(plan, layout, look, judgement));
     runtime.shutdown_background();
     ended

@@ -197,6 +197,21 @@ fn a_wildcard_answer_may_not_hide_a_closer_name() {
 }
 
 #[test]
+fn a_wildcard_answer_at_the_end_of_aliases_may_leave_its_proof_to_the_question_for_it() {
+    let zone = SignedZone::new("test.");
+    let alias = zone.signed(vec![cname("old.test.", "www.test.")]);
+    let answer = zone.expanded("*.test.", "www.test.", a("x.", 1).data);
+    let verdict = |name, answers: &[Vec<Record>]| {
+        let asked = (name, RecordType::A);
+        let judged = judged(&zone, asked, ResponseCode::NoError, answers, &[]);
+        judged.proof.security
+    };
+    let open = verdict("old.test.", &[alias, answer.clone()]);
+    assert_eq!(open, Security::Indeterminate);
+    assert_eq!(verdict("www.test.", &[answer]), Security::Bogus);
+}
+
+#[test]
 fn an_nsec_record_expanded_from_a_wildcard_denies_nothing() {
     let zone = SignedZone::new("test.");
     let RData::DNSSEC(DNSSECRData::NSEC(nsec)) = zone.nsec("x.test.", "test.", &[RecordType::TXT])
